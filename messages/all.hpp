@@ -1,0 +1,20 @@
+#pragma once
+
+/// All message types with everything that CAF has to know to carry them.
+#include "backoff.hpp"
+#include "claim.hpp"
+#include "delivery.hpp"
+#include "duties.hpp"
+#include "error.hpp"
+#include "event.hpp"
+#include "lease.hpp"
+#include "options.hpp"
+#include "outcome.hpp"
+#include "receipt.hpp"
+#include "requests.hpp"
+#include "retention.hpp"
+#include "route.hpp"
+#include "settlement.hpp"
+#include "stats.hpp"
+#include "status.hpp"
+#include "type_ids.hpp"

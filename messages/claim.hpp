@@ -1,0 +1,98 @@
+#pragma once
+
+#include "event.hpp"
+#include "lease.hpp"
+#include "type_ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace inbox {
+
+/// How many deliveries of one route a node has room for.
+struct route_demand {
+  route_id route = 0;
+  uint32_t room = 0;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, route_demand& x) {
+    return f.object(x).fields(f.field("route", x.route),
+                              f.field("room", x.room));
+  }
+};
+
+/// Takes leases on due deliveries, oldest first.
+struct claim_deliveries {
+  /// Who claims: one id per running inbox.
+  uuid owner{};
+  std::vector<route_demand> demand;
+  /// Most deliveries to claim over all routes.
+  uint32_t limit = 0;
+  timespan lease_duration{};
+  /// A delivery that has had this many attempts is not claimed but buried.
+  uint32_t max_attempts = 0;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, claim_deliveries& x) {
+    return f.object(x).fields(f.field("owner", x.owner),
+                              f.field("demand", x.demand),
+                              f.field("limit", x.limit),
+                              f.field("lease_duration", x.lease_duration),
+                              f.field("max_attempts", x.max_attempts));
+  }
+};
+
+/// A delivery under a lease, with all that its handler needs.
+struct claimed_delivery {
+  inbox::lease lease;
+  inbox::event event;
+  /// Number of this attempt, from 1.
+  uint32_t attempt = 0;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, claimed_delivery& x) {
+    return f.object(x).fields(f.field("lease", x.lease),
+                              f.field("event", x.event),
+                              f.field("attempt", x.attempt));
+  }
+};
+
+/// A delivery that the claim found out of attempts and made `dead`.
+struct buried_delivery {
+  uuid event_id{};
+  std::string event_type;
+  std::string handler_key;
+  route_id route = 0;
+  uint32_t attempts = 0;
+  std::string message;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, buried_delivery& x) {
+    return f.object(x).fields(f.field("event_id", x.event_id),
+                              f.field("event_type", x.event_type),
+                              f.field("handler_key", x.handler_key),
+                              f.field("route", x.route),
+                              f.field("attempts", x.attempts),
+                              f.field("message", x.message));
+  }
+};
+
+/// Answer to `claim_deliveries`; empty when nothing is due.
+struct claimed_deliveries {
+  std::vector<claimed_delivery> claimed;
+  std::vector<buried_delivery> buried;
+
+  /// Number of rows that the claim used up of its limit.
+  [[nodiscard]] size_t size() const noexcept {
+    return claimed.size() + buried.size();
+  }
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, claimed_deliveries& x) {
+    return f.object(x).fields(f.field("claimed", x.claimed),
+                              f.field("buried", x.buried));
+  }
+};
+
+} // namespace inbox

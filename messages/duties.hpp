@@ -1,0 +1,193 @@
+#pragma once
+
+#include "claim.hpp"
+#include "delivery.hpp"
+#include "outcome.hpp"
+#include "settlement.hpp"
+#include "type_ids.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// The messages between the actors of one inbox. They never leave the process.
+
+namespace inbox {
+
+/// Tells the poller that something may be due: a write, or room for more work.
+/// Several at once count as one.
+struct poke_poller {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, poke_poller& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Asks the dispatcher how much it has room for.
+struct get_demand {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, get_demand& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Answer to `get_demand`. Empty when nothing is handled here or all is full;
+/// in the latter case the dispatcher pokes the poller as soon as there is room.
+struct current_demand {
+  std::vector<route_demand> demand;
+  /// Every route that has a handler here, with room or without.
+  std::vector<route_id> routes;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, current_demand& x) {
+    return f.object(x).fields(f.field("demand", x.demand),
+                              f.field("routes", x.routes));
+  }
+};
+
+/// Hands claimed deliveries to the dispatcher.
+struct dispatch_deliveries {
+  std::vector<claimed_delivery> deliveries;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, dispatch_deliveries& x) {
+    return f.object(x).fields(f.field("deliveries", x.deliveries));
+  }
+};
+
+/// Makes the dispatcher send deliveries of a route to a handler.
+struct serve_route {
+  route_id route = 0;
+  std::string event_type;
+  std::string handler_key;
+  caf::actor handler;
+  uint32_t concurrency = 1;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, serve_route& x) {
+    return f.object(x).fields(f.field("route", x.route),
+                              f.field("event_type", x.event_type),
+                              f.field("handler_key", x.handler_key),
+                              f.field("handler", x.handler),
+                              f.field("concurrency", x.concurrency));
+  }
+};
+
+/// Makes the dispatcher give back what waits for a route and forget it.
+struct leave_route {
+  route_id route = 0;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, leave_route& x) {
+    return f.object(x).fields(f.field("route", x.route));
+  }
+};
+
+/// Tells the inbox that a handler actor has ended.
+struct handler_down {
+  route_id route = 0;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, handler_down& x) {
+    return f.object(x).fields(f.field("route", x.route));
+  }
+};
+
+/// Hands the end of one attempt to the completer.
+struct settle_delivery {
+  inbox::settlement settlement;
+  /// What to tell the application once the store confirms that it is dead.
+  delivery_died obituary;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, settle_delivery& x) {
+    return f.object(x).fields(f.field("settlement", x.settlement),
+                              f.field("obituary", x.obituary));
+  }
+};
+
+/// Tells the dispatcher that these leases are over, settled or lost.
+struct end_leases {
+  std::vector<lease> leases;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, end_leases& x) {
+    return f.object(x).fields(f.field("leases", x.leases));
+  }
+};
+
+/// Tells the dispatcher that others hold these leases now: stop, settle nothing.
+struct lose_leases {
+  std::vector<lease> leases;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, lose_leases& x) {
+    return f.object(x).fields(f.field("leases", x.leases));
+  }
+};
+
+/// Asks the dispatcher for all leases that it holds.
+struct get_leases {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, get_leases& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Answer to `get_leases`.
+struct held_leases {
+  std::vector<lease> leases;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, held_leases& x) {
+    return f.object(x).fields(f.field("leases", x.leases));
+  }
+};
+
+/// Makes the dispatcher finish what runs, give back the rest and answer
+/// `drain_report` once nothing is left.
+struct drain_dispatcher {
+  timespan grace{};
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, drain_dispatcher& x) {
+    return f.object(x).fields(f.field("grace", x.grace));
+  }
+};
+
+/// Makes an actor end its duty: it finishes what it began, answers, and takes
+/// up nothing new.
+struct end_duty {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, end_duty& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Gives a function worker one attempt.
+struct run_function {
+  uint64_t ticket = 0;
+  handle_event request;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, run_function& x) {
+    return f.object(x).fields(f.field("ticket", x.ticket),
+                              f.field("request", x.request));
+  }
+};
+
+/// A function worker's report that its function has returned, however late.
+struct function_returned {
+  uint64_t ticket = 0;
+  outcome result;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, function_returned& x) {
+    return f.object(x).fields(f.field("ticket", x.ticket),
+                              f.field("result", x.result));
+  }
+};
+
+} // namespace inbox

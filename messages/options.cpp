@@ -1,0 +1,121 @@
+#include "options.hpp"
+
+#include "error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+// Longer ones are mistakes, and sums of two must not overflow.
+constexpr timespan max_timespan = hours{24 * 365 * 10};
+
+caf::error invalid(const std::string& name, std::string text) {
+  return make_error(errc::invalid, "options." + name, std::move(text));
+}
+
+caf::error check_span(const std::string& name, timespan x, timespan least) {
+  if (x < least)
+    return invalid(name, least.count() > 0 ? "must be at least 1 ms"
+                                           : "must not be negative");
+  if (x > max_timespan)
+    return invalid(name, "must not be longer than ten years");
+  return {};
+}
+
+caf::error check_count(const std::string& name, uint64_t x, uint64_t low,
+                       uint64_t high) {
+  if (x < low || x > high)
+    return invalid(name, "must be from " + std::to_string(low) + " to "
+                           + std::to_string(high));
+  return {};
+}
+
+/// Returns the first error of several checks, in their order.
+template <class... Errors>
+caf::error first_of(Errors... errors) {
+  caf::error result;
+  auto keep = [&result](caf::error& err) {
+    if (!result && err)
+      result = std::move(err);
+  };
+  (keep(errors), ...);
+  return result;
+}
+
+caf::error check_backoff(const backoff& x) {
+  if (!std::isfinite(x.factor) || x.factor < 1 || x.factor > 1000)
+    return invalid("backoff.factor", "must be from 1 to 1000");
+  if (x.max < x.min)
+    return invalid("backoff.max", "must not be below backoff.min");
+  return first_of(check_span("backoff.min", x.min, timespan{0}),
+                  check_span("backoff.max", x.max, milliseconds{1}));
+}
+
+/// The deadlines nest: who waits must wait longer than who is waited for.
+caf::error check_nesting(const options& x) {
+  if (x.lease_duration <= x.handler_timeout)
+    return invalid("lease_duration", "must be longer than handler_timeout");
+  if (x.store.deadline <= x.store.statement_timeout)
+    return invalid("store.deadline",
+                   "must be longer than store.statement_timeout");
+  if (x.request_timeout <= x.store.deadline)
+    return invalid("request_timeout", "must be longer than store.deadline");
+  if (x.max_in_flight < x.batch_size)
+    return invalid("max_in_flight", "must not be below batch_size");
+  if (x.max_waiting_writes < x.write_batch_size)
+    return invalid("max_waiting_writes", "must not be below write_batch_size");
+  return {};
+}
+
+} // namespace
+
+caf::error check(const store_options& x) {
+  auto ok = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (x.url.empty())
+    return invalid("store.url", "must not be empty");
+  if (x.prefix.empty() || x.prefix.size() > 32 || x.prefix.front() < 'a'
+      || x.prefix.front() > 'z'
+      || !std::all_of(x.prefix.begin(), x.prefix.end(), ok))
+    return invalid("store.prefix", "must be 1 to 32 characters of a-z, 0-9 and "
+                                   "'_', beginning with a letter");
+  constexpr auto least = milliseconds{1};
+  return first_of(check_span("store.connect_timeout", x.connect_timeout, least),
+                  check_span("store.statement_timeout", x.statement_timeout,
+                             least),
+                  check_span("store.deadline", x.deadline, least));
+}
+
+caf::error options::validate() const {
+  constexpr auto least = milliseconds{1};
+  constexpr uint64_t million = 1'000'000;
+  return first_of(
+    check(store), check_span("iteration_rate", iteration_rate, least),
+    check_count("iteration_seed", iteration_seed, 0, 86400),
+    check_span("handler_timeout", handler_timeout, least),
+    check_count("max_attempts", max_attempts, 1,
+                std::numeric_limits<int16_t>::max()),
+    check_backoff(backoff),
+    check_count("max_stuck_workers", max_stuck_workers, 0, 1000),
+    check_span("lease_duration", lease_duration, least),
+    check_count("batch_size", batch_size, 1, 100'000),
+    check_count("max_in_flight", max_in_flight, 1, million),
+    check_count("write_batch_size", write_batch_size, 1, 100'000),
+    check_count("max_waiting_writes", max_waiting_writes, 1, 10 * million),
+    check_count("payload_limit", payload_limit, 0, 512 * 1024 * 1024),
+    check_span("request_timeout", request_timeout, least),
+    check_span("erase_interval", erase_interval, least),
+    check_count("retention_days", retention_days, 0, 3650),
+    check_span("drain_grace", drain_grace, timespan{0}), check_nesting(*this));
+}
+
+} // namespace inbox

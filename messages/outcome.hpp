@@ -1,0 +1,70 @@
+#pragma once
+
+#include "enum_inspect.hpp"
+#include "type_ids.hpp"
+#include "types.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace inbox {
+
+/// How a handler says that its attempt ended.
+enum class verdict : uint8_t {
+  /// Processed.
+  done,
+  /// Did not work: try again later, or bury it after the last attempt.
+  failed,
+  /// Cannot work: bury it at once.
+  dead,
+  /// Not now: try again after a delay; the attempt does not count.
+  snoozed,
+  /// Not begun or cut short by a shutdown: anyone may have it at once; the
+  /// attempt does not count. Handlers do not answer this, the inbox does.
+  released,
+};
+
+std::string to_string(verdict);
+bool from_string(std::string_view, verdict&);
+bool from_integer(uint8_t, verdict&);
+
+template <class Inspector>
+bool inspect(Inspector& f, verdict& x) {
+  return inspect_enum(f, x);
+}
+
+/// A handler's answer to `handle_event`.
+struct outcome {
+  inbox::verdict verdict = verdict::done;
+  /// Why it failed or is dead, for the record and the dead callback.
+  std::string message;
+  /// How long to wait, for `snoozed` only.
+  timespan delay{};
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, outcome& x) {
+    return f.object(x).fields(f.field("verdict", x.verdict),
+                              f.field("message", x.message),
+                              f.field("delay", x.delay));
+  }
+
+  friend bool operator==(const outcome& x, const outcome& y) {
+    return x.verdict == y.verdict && x.message == y.message
+           && x.delay == y.delay;
+  }
+};
+
+[[nodiscard]] outcome done();
+[[nodiscard]] outcome failed(std::string message);
+[[nodiscard]] outcome dead(std::string message);
+[[nodiscard]] outcome snoozed(timespan delay);
+
+/// Longest message that is stored with a delivery, in bytes; more is cut off.
+constexpr size_t max_message_bytes = 2000;
+
+/// Returns `message` cut to `max_message_bytes`, with NUL and broken UTF-8
+/// replaced by '?', so that every store can hold what a handler said.
+[[nodiscard]] std::string storable(std::string message);
+
+} // namespace inbox
