@@ -1,0 +1,128 @@
+#include "memory_store.hpp"
+
+#include "../burial.hpp"
+#include "../micros.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <tuple>
+
+namespace inbox::memory {
+
+namespace {
+
+/// Walks through the claimable deliveries of one route, oldest first.
+class cursor {
+public:
+  cursor(route_row& route, uint32_t room, timestamp now)
+    : i_(route.waiting.begin()),
+      end_(route.waiting.end()),
+      room_(room),
+      now_(now) {
+    skip_leased();
+  }
+
+  [[nodiscard]] bool at_end() const {
+    return room_ == 0 || i_ == end_ || i_->first.first > now_;
+  }
+
+  [[nodiscard]] delivery_row& get() const {
+    return *i_->second;
+  }
+
+  void advance() {
+    ++i_;
+    --room_;
+    skip_leased();
+  }
+
+  /// For a queue whose top is the oldest: by due time, event, route.
+  friend bool operator<(const cursor& x, const cursor& y) {
+    auto key = [](const cursor& c) {
+      return std::tuple{c.i_->first, c.get().route->id};
+    };
+    return key(y) < key(x);
+  }
+
+private:
+  // A lease that was found expired may be alive again if the clock was set
+  // back since.
+  void skip_leased() {
+    while (!at_end() && get().lease_owner && get().lease_until > now_)
+      ++i_;
+  }
+
+  delivery_index::iterator i_;
+  delivery_index::iterator end_;
+  uint32_t room_;
+  timestamp now_;
+};
+
+std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
+                                  timestamp now) {
+  std::map<route_id, uint32_t> demand;
+  for (auto& entry : x.demand)
+    demand[entry.route] = std::max(demand[entry.route], entry.room);
+  std::priority_queue<cursor> queue;
+  for (auto [id, room] : demand) {
+    auto* route = data.find_route(id);
+    if (route == nullptr)
+      continue;
+    data.expire_leases(*route, now);
+    if (auto first = cursor{*route, room, now}; !first.at_end())
+      queue.push(first);
+  }
+  std::vector<delivery_row*> result;
+  while (!queue.empty() && result.size() < x.limit) {
+    auto next = queue.top();
+    queue.pop();
+    result.push_back(&next.get());
+    next.advance();
+    if (!next.at_end())
+      queue.push(next);
+  }
+  return result;
+}
+
+buried_delivery bury(delivery_row& row, uint32_t max_attempts, timestamp now) {
+  if (row.lease_owner || !row.message)
+    row.message = expired_message(row.attempts, max_attempts);
+  row.progress = progress::dead;
+  row.finished = now;
+  row.lease_owner.reset();
+  buried_delivery result;
+  result.event_id = row.event->content.id;
+  result.event_type = row.event->content.type;
+  result.route = row.route->id;
+  result.attempts = row.attempts;
+  result.message = *row.message;
+  return result;
+}
+
+} // namespace
+
+caf::expected<claimed_deliveries>
+memory_store::claim(const claim_deliveries& x) {
+  std::lock_guard guard{data_->mutex};
+  auto now = now_();
+  claimed_deliveries result;
+  for (auto* row : select(*data_, x, now)) {
+    data_->unindex(*row);
+    ++row->lease_token; // also fences the old holder of what is buried
+    if (row->attempts >= x.max_attempts) {
+      result.buried.push_back(bury(*row, x.max_attempts, now));
+    } else {
+      ++row->attempts;
+      row->lease_owner = x.owner;
+      row->lease_until = now + micros(x.lease_duration);
+      auto& claimed = result.claimed.emplace_back();
+      claimed.lease = {row->event->seq, row->route->id, row->lease_token};
+      claimed.event = row->event->content;
+      claimed.attempt = row->attempts;
+    }
+    data_->index(*row);
+  }
+  return result;
+}
+
+} // namespace inbox::memory

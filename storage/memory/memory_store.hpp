@@ -1,0 +1,48 @@
+#pragma once
+
+#include "tables.hpp"
+
+#include "../open_store.hpp"
+#include "../store.hpp"
+
+#include <memory>
+
+namespace inbox::memory {
+
+/// A store without a database, for tests and for what may be lost: its data
+/// lives as long as some store of the same name is open in this process. It is
+/// the model that the other stores are compared with.
+class memory_store : public store {
+public:
+  memory_store(std::shared_ptr<tables> data, time_source now);
+
+  caf::expected<written_events>
+  write(const std::vector<event>& events) override;
+
+  caf::expected<added_route> add(const add_route& x) override;
+
+  caf::expected<void> remove(const remove_route& x) override;
+
+  caf::expected<routed_events> route(const route_events& x) override;
+
+  caf::expected<claimed_deliveries> claim(const claim_deliveries& x) override;
+
+  caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
+
+  caf::expected<renewed_leases> renew(const renew_leases& x) override;
+
+  caf::expected<erased_events> erase(const erase_events& x) override;
+
+  caf::expected<event_record> find(const find_event& x) override;
+
+  caf::expected<store_summary> summarize() override;
+
+private:
+  /// Returns the delivery if the lease is still held, else null.
+  delivery_row* find_leased(const lease& x);
+
+  std::shared_ptr<tables> data_;
+  time_source now_;
+};
+
+} // namespace inbox::memory

@@ -1,0 +1,54 @@
+#include "memory_store.hpp"
+
+#include "../../messages/error.hpp"
+
+#include <algorithm>
+
+namespace inbox::memory {
+
+caf::expected<added_route> memory_store::add(const add_route& x) {
+  std::lock_guard guard{data_->mutex};
+  auto& row = data_->find_or_make_route(x.event_type, x.handler_key);
+  row.active = true;
+  return added_route{row.id};
+}
+
+caf::expected<void> memory_store::remove(const remove_route& x) {
+  std::lock_guard guard{data_->mutex};
+  auto* row = data_->find_route(x.route);
+  if (row == nullptr)
+    return make_error(errc::invalid, "route",
+                      "the store has no route " + std::to_string(x.route));
+  row->active = false;
+  return caf::expected<void>{};
+}
+
+caf::expected<routed_events> memory_store::route(const route_events& x) {
+  std::lock_guard guard{data_->mutex};
+  auto now = now_();
+  // Oldest first, over all types that somebody would get the events of.
+  std::set<event_seq> due;
+  for (auto id : x.routes) {
+    auto* named = data_->find_route(id);
+    if (named == nullptr)
+      continue;
+    auto& type = data_->routes[named->event_type];
+    auto& kept = data_->unrouted[named->event_type];
+    if (std::any_of(type.begin(), type.end(),
+                    [](auto& entry) { return entry.second.active; })) {
+      size_t count = std::min<size_t>(kept.size(), x.limit);
+      due.insert(kept.begin(),
+                 std::next(kept.begin(), static_cast<ptrdiff_t>(count)));
+    }
+  }
+  routed_events result;
+  for (auto seq : due) {
+    if (result.events == x.limit)
+      break;
+    data_->fan_out(data_->events.at(seq), now);
+    ++result.events;
+  }
+  return result;
+}
+
+} // namespace inbox::memory

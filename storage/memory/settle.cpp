@@ -1,0 +1,80 @@
+#include "memory_store.hpp"
+
+#include "../micros.hpp"
+
+namespace inbox::memory {
+
+namespace {
+
+void apply(delivery_row& row, const settlement& x, timestamp now) {
+  row.lease_owner.reset();
+  switch (x.verdict) {
+    case verdict::done:
+      row.progress = progress::done;
+      row.finished = now;
+      break;
+    case verdict::failed:
+      row.progress = progress::failed;
+      row.due = now + micros(x.delay);
+      row.message = x.message;
+      break;
+    case verdict::dead:
+      row.progress = progress::dead;
+      row.finished = now;
+      row.message = x.message;
+      break;
+    case verdict::snoozed:
+      row.due = now + micros(x.delay);
+      --row.attempts;
+      break;
+    case verdict::released:
+      --row.attempts;
+      break;
+  }
+}
+
+} // namespace
+
+delivery_row* memory_store::find_leased(const lease& x) {
+  auto* row = data_->find_delivery(x.seq, x.route);
+  if (row == nullptr || row->lease_token != x.token || !row->lease_owner)
+    return nullptr;
+  return row;
+}
+
+caf::expected<settled_deliveries>
+memory_store::settle(const settle_deliveries& x) {
+  std::lock_guard guard{data_->mutex};
+  auto now = now_();
+  settled_deliveries result;
+  for (auto& entry : x.settlements) {
+    auto* row = find_leased(entry.lease);
+    if (row == nullptr) {
+      result.lost.push_back(entry.lease);
+      continue;
+    }
+    data_->unindex(*row);
+    apply(*row, entry, now);
+    data_->index(*row);
+  }
+  return result;
+}
+
+caf::expected<renewed_leases> memory_store::renew(const renew_leases& x) {
+  std::lock_guard guard{data_->mutex};
+  auto now = now_();
+  renewed_leases result;
+  for (auto& entry : x.leases) {
+    auto* row = find_leased(entry);
+    if (row == nullptr) {
+      result.lost.push_back(entry);
+      continue;
+    }
+    data_->unindex(*row);
+    row->lease_until = now + micros(x.duration);
+    data_->index(*row);
+  }
+  return result;
+}
+
+} // namespace inbox::memory

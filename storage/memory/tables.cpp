@@ -1,0 +1,157 @@
+#include "tables.hpp"
+
+namespace inbox::memory {
+
+namespace {
+
+/// Tells whether a delivery has to wait for an earlier one of its ordering key.
+bool is_blocked(const delivery_row& row) {
+  auto& key = row.event->content.ordering_key;
+  if (!key)
+    return false;
+  auto group = row.route->ordered.find(*key);
+  return group != row.route->ordered.end()
+         && group->second.begin()->first < row.event->seq;
+}
+
+} // namespace
+
+// -- routes -------------------------------------------------------------------
+
+route_row& tables::find_or_make_route(const std::string& event_type,
+                                      const std::string& handler_key) {
+  auto& row = routes[event_type][handler_key];
+  if (row.id == 0) {
+    row.id = ++last_route_;
+    row.event_type = event_type;
+    row.handler_key = handler_key;
+    routes_by_id_.emplace(row.id, &row);
+  }
+  return row;
+}
+
+route_row* tables::find_route(route_id id) {
+  auto i = routes_by_id_.find(id);
+  return i != routes_by_id_.end() ? i->second : nullptr;
+}
+
+// -- events -------------------------------------------------------------------
+
+event_row& tables::add_event(const event& content, timestamp now) {
+  auto seq = ++last_seq_;
+  auto& row = events.emplace_hint(events.end(), seq, event_row{})->second;
+  row.seq = seq;
+  row.content = content;
+  row.written = now;
+  events_by_id_.emplace(content.id, &row);
+  return row;
+}
+
+event_row* tables::find_event(uuid id) {
+  auto i = events_by_id_.find(id);
+  return i != events_by_id_.end() ? i->second : nullptr;
+}
+
+void tables::erase_event(event_row& row) {
+  for (auto& [id, delivery] : row.deliveries) {
+    unindex(delivery);
+    erase_from_ordered(delivery);
+  }
+  if (row.unrouted)
+    unrouted[row.content.type].erase(row.seq);
+  events_by_id_.erase(row.content.id);
+  events.erase(row.seq);
+}
+
+uint32_t tables::fan_out(event_row& row, timestamp now) {
+  uint32_t added = 0;
+  if (auto i = routes.find(row.content.type); i != routes.end()) {
+    for (auto& [key, route] : i->second) {
+      if (!route.active || row.deliveries.count(route.id) > 0)
+        continue;
+      auto& delivery = row.deliveries[route.id];
+      delivery.event = &row;
+      delivery.route = &route;
+      delivery.due = now;
+      index(delivery);
+      ++added;
+    }
+  }
+  if (row.deliveries.empty() != row.unrouted) {
+    row.unrouted = !row.unrouted;
+    if (row.unrouted)
+      unrouted[row.content.type].insert(row.seq);
+    else
+      unrouted[row.content.type].erase(row.seq);
+  }
+  return added;
+}
+
+// -- deliveries ---------------------------------------------------------------
+
+delivery_row* tables::find_delivery(event_seq seq, route_id route) {
+  auto i = events.find(seq);
+  if (i == events.end())
+    return nullptr;
+  auto j = i->second.deliveries.find(route);
+  return j != i->second.deliveries.end() ? &j->second : nullptr;
+}
+
+void tables::unindex(delivery_row& row) {
+  row.route->waiting.erase({row.due, row.event->seq});
+  row.route->leased.erase({row.lease_until, row.event->seq});
+}
+
+void tables::index(delivery_row& row) {
+  auto seq = row.event->seq;
+  if (row.is_finished()) {
+    erase_from_ordered(row);
+    return;
+  }
+  if (auto& key = row.event->content.ordering_key) {
+    auto& group = row.route->ordered[*key];
+    if (group.emplace(seq, &row).second && group.size() > 1
+        && group.begin()->second == &row) {
+      // A delivery of an older event was added: the former first one waits.
+      auto& second = *std::next(group.begin())->second;
+      unindex(second);
+      index(second);
+    }
+  }
+  if (row.lease_owner)
+    row.route->leased.emplace(std::pair{row.lease_until, seq}, &row);
+  else if (!is_blocked(row))
+    row.route->waiting.emplace(std::pair{row.due, seq}, &row);
+}
+
+void tables::expire_leases(route_row& route, timestamp now) {
+  auto i = route.leased.begin();
+  while (i != route.leased.end() && i->first.first <= now) {
+    auto& row = *i->second;
+    if (is_blocked(row)) {
+      ++i;
+      continue;
+    }
+    i = route.leased.erase(i);
+    route.waiting.emplace(std::pair{row.due, row.event->seq}, &row);
+  }
+}
+
+void tables::erase_from_ordered(delivery_row& row) {
+  auto& key = row.event->content.ordering_key;
+  if (!key)
+    return;
+  auto i = row.route->ordered.find(*key);
+  if (i == row.route->ordered.end() || i->second.erase(row.event->seq) == 0)
+    return;
+  if (i->second.empty()) {
+    row.route->ordered.erase(i);
+    return;
+  }
+  // The next one may be free now.
+  auto& first = *i->second.begin()->second;
+  unindex(first);
+  index(first);
+}
+
+} // namespace inbox::memory

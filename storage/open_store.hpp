@@ -1,0 +1,45 @@
+#pragma once
+
+#include "store.hpp"
+
+#include "../messages/options.hpp"
+
+#include <caf/expected.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace inbox {
+
+/// Opens a new connection to a store. What an actor needs to connect, and to
+/// connect again; tests put a scripted store behind it.
+using store_opener = std::function<caf::expected<store_ptr>()>;
+
+/// Where the time comes from for stores without a clock of their own (memory
+/// and SQLite); PostgreSQL uses its server's. Tests put virtual time here.
+using time_source = std::function<timestamp()>;
+
+/// Returns the system clock's time.
+[[nodiscard]] timestamp system_time();
+
+/// Opens the store that `options.url` names and brings its tables up to date.
+/// Fails with `errc::invalid` naming "options.store.url" for an unknown kind,
+/// with `errc::schema_mismatch` for tables newer than this code, and with the
+/// errors of the store otherwise. Passwords do not appear in errors.
+[[nodiscard]] caf::expected<store_ptr>
+open_store(const store_options& options, time_source now = system_time);
+
+/// Returns what keeps the data of a memory store alive while no connection to
+/// it is open, such as between the loss of one and the next; null for all other
+/// stores.
+[[nodiscard]] std::shared_ptr<void> hold_store(const store_options& options);
+
+/// Returns how many connections an inbox makes use of: several to a server, one
+/// to a store that has a single writer anyway.
+[[nodiscard]] uint32_t useful_connections(const store_options& options);
+
+/// Returns a text for logs: the URL without user, password and parameters.
+[[nodiscard]] std::string redacted(const std::string& url);
+
+} // namespace inbox

@@ -1,0 +1,227 @@
+#include "connection.hpp"
+
+#include "failure.hpp"
+
+#include "../../messages/error.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// How long the server may take is set anew in each transaction and ends with
+// it. A session-wide SET would hit whoever gets the server's connection next
+// from a transaction pooler, some poolers refuse the startup parameter
+// `options`, and SET LOCAL warns outside of BEGIN ... COMMIT. As the first step
+// of a pipeline it costs no round trip: the steps up to a sync are one
+// transaction, and the timer starts anew with each of them. The idle timeout
+// frees the locks of a transaction whose client's machine has gone away.
+// Compiling our statements takes longer than running them.
+constexpr auto settings_text = R"(
+  select set_config('statement_timeout', $1, true),
+         set_config('idle_in_transaction_session_timeout', $2, true),
+         set_config('jit', 'off', true))";
+
+std::string milliseconds_text(timespan x) {
+  auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
+  return std::to_string(std::min<int64_t>(count, 0x7FFFFFFF));
+}
+
+/// Tells whether the server's connection is not the one, or its tables are not
+/// those, that a statement was prepared with: a pooler is between, or somebody
+/// has changed the schema.
+bool is_stale(const std::string& state) {
+  return state == "26000" || state == "42P05" || state == "0A000";
+}
+
+} // namespace
+
+/// What is under way between the first byte sent and the last one received.
+struct connection::exchange {
+  /// Per sent command, the statement that the server is to keep; null for one
+  /// whose rows are wanted.
+  std::vector<const statement*> commands;
+  size_t answered = 0;
+  std::vector<rows> results;
+  /// The first failed result, with an SQLSTATE if the server sent one.
+  result_ptr failure;
+  /// Whether the whole of it, including the commit, is on its way.
+  bool sent = false;
+  bool synced = false;
+
+  [[nodiscard]] bool executed() const {
+    return answered == commands.size();
+  }
+};
+
+connection::connection(conn_ptr conn, const store_options& options)
+  : conn_(std::move(conn)),
+    settings_(settings_text, ""),
+    statement_timeout_(milliseconds_text(options.statement_timeout)),
+    idle_timeout_(milliseconds_text(options.deadline)) {
+  // nop
+}
+
+step connection::settings() const {
+  return {&settings_, params::of(statement_timeout_, idle_timeout_)};
+}
+
+caf::expected<std::vector<rows>>
+connection::run(std::vector<step> steps, effect what, deadline until) {
+  steps.insert(steps.begin(), settings());
+  auto result = attempt(steps, may_keep_, what, until);
+  if (!result && may_keep_ && stale_) {
+    // Nothing was done. From here on the server plans every statement anew.
+    may_keep_ = false;
+    result = attempt(steps, false, what, until);
+  }
+  if (result)
+    result->erase(result->begin());
+  return result;
+}
+
+caf::expected<std::vector<rows>>
+connection::run_bare(std::vector<step> steps, effect what, deadline until) {
+  return attempt(steps, false, what, until);
+}
+
+caf::expected<std::vector<rows>>
+connection::attempt(const std::vector<step>& steps, bool keep, effect what,
+                    deadline until) {
+  stale_ = false;
+  // Has the server hung up since? Then nothing is sent and nothing is in doubt.
+  if (conn_ && PQconsumeInput(conn_.get()) == 0)
+    return end(make_error(errc::connection_lost, "store",
+                          first_line(PQerrorMessage(conn_.get()))));
+  if (!conn_)
+    return make_error(errc::connection_lost, "store",
+                      "the connection was given up after an earlier error");
+  exchange x;
+  for (auto& entry : steps)
+    if (!send(entry, keep, x))
+      return end(make_error(errc::connection_lost, "store",
+                            first_line(PQerrorMessage(conn_.get()))));
+  if (PQpipelineSync(conn_.get()) != 1)
+    return end(make_error(errc::connection_lost, "store",
+                          first_line(PQerrorMessage(conn_.get()))));
+  if (auto err = receive(x, what, until))
+    return err;
+  return std::move(x.results);
+}
+
+bool connection::send(const step& x, bool keep, exchange& to) {
+  auto* conn = conn_.get();
+  auto& name = x.what->name();
+  auto& types = x.args.types();
+  auto n = x.args.size();
+  if (keep && kept_.count(name) == 0) {
+    if (PQsendPrepare(conn, name.c_str(), x.what->text().c_str(), n,
+                      types.data())
+        != 1)
+      return false;
+    to.commands.push_back(x.what);
+  }
+  to.commands.push_back(nullptr);
+  auto values = x.args.data();
+  auto lengths = x.args.lengths();
+  auto formats = x.args.formats();
+  if (keep)
+    return PQsendQueryPrepared(conn, name.c_str(), n, values.data(),
+                               lengths.data(), formats.data(), 1)
+           == 1;
+  return PQsendQueryParams(conn, x.what->text().c_str(), n, types.data(),
+                           values.data(), lengths.data(), formats.data(), 1)
+         == 1;
+}
+
+caf::error connection::receive(exchange& x, effect what, deadline until) {
+  auto* conn = conn_.get();
+  auto alive = true;
+  for (;;) {
+    if (alive && !x.sent) {
+      auto left = PQflush(conn);
+      x.sent = left == 0;
+      alive = left >= 0;
+    }
+    // Also what the server said before it hung up.
+    if (!alive || PQisBusy(conn) == 0)
+      take_results(x);
+    if (x.synced || !alive || PQstatus(conn) == CONNECTION_BAD)
+      return verdict_of(x, what);
+    auto events = x.sent ? POLLIN : POLLIN | POLLOUT;
+    if (wait_for(PQsocket(conn), static_cast<short>(events), until)
+        == readiness::expired) {
+      auto in_doubt = what == effect::commits && x.sent;
+      return end(make_error(in_doubt ? errc::outcome_unknown : errc::timeout,
+                            "store", "no answer within options.store.deadline"));
+    }
+    alive = PQconsumeInput(conn) == 1;
+  }
+}
+
+void connection::take_results(exchange& x) {
+  auto* conn = conn_.get();
+  // A null pointer ends the results of each command; at most as many as there
+  // are commands follow one another.
+  size_t nulls = 0;
+  while (!x.synced && nulls <= x.commands.size() + 1
+         && (PQstatus(conn) == CONNECTION_BAD || PQisBusy(conn) == 0)) {
+    result_ptr result{PQgetResult(conn)};
+    if (!result) {
+      ++nulls;
+      continue;
+    }
+    switch (PQresultStatus(result.get())) {
+      case PGRES_PIPELINE_SYNC:
+        x.synced = true;
+        break;
+      case PGRES_PIPELINE_ABORTED:
+        break;
+      case PGRES_TUPLES_OK:
+      case PGRES_COMMAND_OK:
+        if (x.executed())
+          break;
+        if (auto* kept = x.commands[x.answered++])
+          kept_.insert(kept->name());
+        else
+          x.results.emplace_back(std::move(result));
+        break;
+      default:
+        // What the server says counts more than what libpq makes of the end.
+        if (!x.failure || state_of(x.failure.get()).empty())
+          x.failure = std::move(result);
+    }
+  }
+}
+
+caf::error connection::verdict_of(exchange& x, effect what) {
+  auto state = x.failure ? state_of(x.failure.get()) : std::string{};
+  if (x.synced && !x.failure)
+    return {};
+  if (!state.empty() && (x.synced || !x.executed())) {
+    // The server has undone it all and says so.
+    auto err = error_of(x.failure.get());
+    auto code = code_of(err);
+    stale_ = x.synced && is_stale(state);
+    if (stale_)
+      kept_.clear();
+    if (!x.synced || code == errc::timeout || code == errc::connection_lost)
+      return end(std::move(err));
+    return err;
+  }
+  auto text = first_line(x.failure ? PQresultErrorMessage(x.failure.get())
+                                   : PQerrorMessage(conn_.get()));
+  auto in_doubt = what == effect::commits && x.sent;
+  return end(make_error(in_doubt ? errc::outcome_unknown
+                                 : errc::connection_lost,
+                        "store", std::move(text)));
+}
+
+caf::error connection::end(caf::error reason) {
+  give_up();
+  return reason;
+}
+
+} // namespace inbox::postgres

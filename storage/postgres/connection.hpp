@@ -1,0 +1,90 @@
+#pragma once
+
+#include "clock.hpp"
+#include "connect.hpp"
+#include "params.hpp"
+#include "rows.hpp"
+#include "statement.hpp"
+
+#include <caf/expected.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace inbox::postgres {
+
+/// Whether the loss of an answer leaves open what is in the database.
+enum class effect {
+  /// Nothing is committed: statements that read, or the middle of an explicit
+  /// transaction.
+  none,
+  /// Ends with a commit of changes.
+  commits,
+};
+
+/// A statement to run. The pointer's target outlives the call.
+struct step {
+  const statement* what;
+  params args;
+};
+
+/// One connection, driven without blocking against absolute deadlines.
+///
+/// Receives steps and sends them in one go (libpq's pipeline mode), so that a
+/// transaction of several statements costs one round trip. After an error that
+/// leaves the connection in doubt it is thrown away, and every further call
+/// fails with `errc::connection_lost`. Running statements are not canceled: a
+/// cancel request is a connection of its own that blocks, and the server ends
+/// them itself, since `statement_timeout` is below the deadline.
+///
+/// Sends no SIGPIPE: libpq writes with MSG_NOSIGNAL, or masks it under TLS.
+class connection {
+public:
+  connection(conn_ptr conn, const store_options& options);
+
+  /// Runs the steps as one transaction, which an error undoes as a whole.
+  [[nodiscard]] caf::expected<std::vector<rows>>
+  run(std::vector<step> steps, effect what, deadline until);
+
+  /// Runs the steps as they are: for the parts of an explicit transaction.
+  [[nodiscard]] caf::expected<std::vector<rows>>
+  run_bare(std::vector<step> steps, effect what, deadline until);
+
+  /// Returns the step that has to open every transaction.
+  [[nodiscard]] step settings() const;
+
+  [[nodiscard]] bool lost() const noexcept {
+    return conn_ == nullptr;
+  }
+
+  /// Ends the connection.
+  void give_up() noexcept {
+    conn_.reset();
+  }
+
+private:
+  struct exchange;
+
+  caf::expected<std::vector<rows>>
+  attempt(const std::vector<step>& steps, bool keep, effect what,
+          deadline until);
+  bool send(const step& x, bool keep, exchange& to);
+  caf::error receive(exchange& x, effect what, deadline until);
+  void take_results(exchange& x);
+  caf::error verdict_of(exchange& x, effect what);
+  caf::error end(caf::error reason);
+
+  conn_ptr conn_;
+  statement settings_;
+  std::string statement_timeout_;
+  std::string idle_timeout_;
+  /// Statements that the server keeps, as far as this connection knows.
+  std::set<std::string> kept_;
+  /// False once the server turned out not to know what it was told to keep.
+  bool may_keep_ = true;
+  /// Whether the last error was about what the server was told to keep.
+  bool stale_ = false;
+};
+
+} // namespace inbox::postgres

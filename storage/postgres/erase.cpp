@@ -1,0 +1,121 @@
+#include "verbs.hpp"
+
+#include "transaction.hpp"
+
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// The lock keeps writers from adding deliveries to the events that are about to
+// go. Who holds it already is at work on the event: then it stays.
+constexpr auto lock_text = R"(
+  with page as materialized (
+    select seq, written_at <= now() - $3 as old
+    from {p}_event
+    where seq > $1
+    order by seq
+    limit $2
+  ), locked as materialized (
+    select e.seq
+    from {p}_event e
+    join page on page.seq = e.seq and page.old
+    order by e.seq
+    for update of e skip locked
+  )
+  select count(*)::integer, max(seq),
+         (select old from page order by seq desc limit 1),
+         (select coalesce(array_agg(seq), '{}') from locked)
+  from page)";
+
+// Begins after the locks are there, so it sees every delivery there is. Final
+// deliveries do not change any more.
+constexpr auto erase_finished_text = R"(
+  with victim as materialized (
+    select event_seq
+    from {p}_delivery
+    where event_seq = any($1)
+    group by event_seq
+    having bool_and(progress >= 2 and finished_at <= now() - $2)
+  ), gone as (
+    delete from {p}_delivery
+    where event_seq in (select event_seq from victim)
+    returning 1
+  ), erased as (
+    delete from {p}_event
+    where seq in (select event_seq from victim)
+    returning 1
+  )
+  select (select count(*) from erased)::integer,
+         (select count(*) from gone)::integer)";
+
+// Unfinished deliveries may be claimed at any moment. Only an event of which
+// all of them could be locked without a live lease goes.
+constexpr auto erase_all_text = R"(
+  with held as materialized (
+    select event_seq, lease_until is null or lease_until <= now() as free
+    from {p}_delivery
+    where event_seq = any($1)
+    order by event_seq, route_id
+    for update skip locked
+  ), free as (
+    select event_seq, count(*) as n from held where free group by event_seq
+  ), found as (
+    select event_seq, count(*) as n
+    from {p}_delivery
+    where event_seq = any($1)
+    group by event_seq
+  ), victim as materialized (
+    select e.seq
+    from unnest($1) as e(seq)
+    left join free on free.event_seq = e.seq
+    left join found on found.event_seq = e.seq
+    where coalesce(free.n, 0) = coalesce(found.n, 0)
+  ), gone as (
+    delete from {p}_delivery
+    where event_seq in (select seq from victim)
+    returning 1
+  ), erased as (
+    delete from {p}_event
+    where seq in (select seq from victim)
+    returning 1
+  )
+  select (select count(*) from erased)::integer,
+         (select count(*) from gone)::integer)";
+
+} // namespace
+
+caf::expected<erased_events> erase(session& on, const erase_events& x) {
+  erased_events result;
+  if (x.limit == 0)
+    return result;
+  auto tx = transaction::begin(on.conn(), on.start());
+  if (!tx)
+    return std::move(tx.error());
+  auto page = tx->run(on.sql(lock_text),
+                      params::of(x.after, int64_t{x.limit}, x.older_than));
+  if (!page)
+    return std::move(page.error());
+  auto seen = static_cast<uint32_t>(page->get<int32_t>(0, 0));
+  if (seen == x.limit && page->get<bool>(0, 2))
+    result.next = page->get<int64_t>(0, 1);
+  params victims;
+  victims.add_array<int64_t>(page->raw(0, 3));
+  if (!x.unfinished)
+    victims.add(x.older_than);
+  auto erased = tx->run(on.sql(x.unfinished ? erase_all_text
+                                            : erase_finished_text),
+                        std::move(victims));
+  if (!erased)
+    return std::move(erased.error());
+  result.events = static_cast<uint32_t>(erased->get<int32_t>(0, 0));
+  result.deliveries = static_cast<uint32_t>(erased->get<int32_t>(0, 1));
+  if (auto err = page->check() ? page->check() : erased->check())
+    return err;
+  if (auto err = tx->commit())
+    return err;
+  return result;
+}
+
+} // namespace inbox::postgres

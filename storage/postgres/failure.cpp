@@ -1,0 +1,55 @@
+#include "failure.hpp"
+
+#include "../../messages/error.hpp"
+
+namespace inbox::postgres {
+
+namespace {
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+std::string field(const PGresult* x, int code) {
+  const char* value = PQresultErrorField(x, code);
+  return value != nullptr ? value : "";
+}
+
+} // namespace
+
+errc class_of(std::string_view state) noexcept {
+  if (starts_with(state, "08") || starts_with(state, "57P0")
+      || state == "25P03") // idle in a transaction for too long
+    return errc::connection_lost;
+  if (state == "57014")
+    return errc::timeout;
+  if (state == "55P03" || state == "40001" || state == "40P01"
+      || state == "53200" || state == "53300")
+    return errc::busy;
+  // A table, schema or column is missing, of another type, or in the way: these
+  // are not the tables of this code.
+  if (state == "42P01" || state == "3F000" || state == "42703"
+      || state == "42804" || state == "42883" || state == "42P07")
+    return errc::schema_mismatch;
+  return errc::storage_failed;
+}
+
+bool blames_url(std::string_view state) noexcept {
+  return starts_with(state, "28") || state == "3D000";
+}
+
+std::string state_of(const PGresult* x) {
+  return field(x, PG_DIAG_SQLSTATE);
+}
+
+caf::error error_of(const PGresult* x) {
+  auto state = state_of(x);
+  return make_error(class_of(state), "store",
+                    state + ": " + field(x, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+std::string first_line(std::string_view message) {
+  return std::string{message.substr(0, message.find('\n'))};
+}
+
+} // namespace inbox::postgres

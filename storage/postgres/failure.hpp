@@ -1,0 +1,35 @@
+#pragma once
+
+#include <caf/error.hpp>
+#include <libpq-fe.h>
+
+#include <string>
+#include <string_view>
+
+namespace inbox {
+
+enum class errc : uint8_t;
+
+} // namespace inbox
+
+namespace inbox::postgres {
+
+/// Returns what to do about an SQLSTATE.
+[[nodiscard]] errc class_of(std::string_view state) noexcept;
+
+/// Tells whether a state speaks about the credentials or the database's name:
+/// mistakes in the URL, not in the server.
+[[nodiscard]] bool blames_url(std::string_view state) noexcept;
+
+/// Returns the SQLSTATE of a failed result, empty if the server did not make
+/// it: the connection broke.
+[[nodiscard]] std::string state_of(const PGresult* x);
+
+/// Makes an error of a failed result: state and primary message. Details are
+/// left out, since the server quotes data in them.
+[[nodiscard]] caf::error error_of(const PGresult* x);
+
+/// Returns the first line of a message without the line's end.
+[[nodiscard]] std::string first_line(std::string_view message);
+
+} // namespace inbox::postgres

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "session.hpp"
+
+#include <caf/error.hpp>
+
+namespace inbox::postgres {
+
+/// Brings the tables up to date. Where they are already, that is one short
+/// statement that locks nothing. Any number of processes may do it at once.
+/// Fails with `errc::schema_mismatch` if the tables are newer than this code,
+/// or are not ours.
+[[nodiscard]] caf::error migrate(session& on);
+
+} // namespace inbox::postgres

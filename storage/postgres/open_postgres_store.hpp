@@ -1,0 +1,15 @@
+#pragma once
+
+#include "../store.hpp"
+
+#include "../../messages/options.hpp"
+
+namespace inbox {
+
+/// Connects to the PostgreSQL server that `options.url` names and brings the
+/// tables of `options.prefix` up to date. What the URL leaves out comes from
+/// libpq's environment variables. Works behind a transaction pooler.
+[[nodiscard]] caf::expected<store_ptr>
+open_postgres_store(const store_options& options);
+
+} // namespace inbox

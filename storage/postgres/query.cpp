@@ -1,0 +1,119 @@
+#include "verbs.hpp"
+
+#include "read_event.hpp"
+
+#include "../progress.hpp"
+
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// One statement sees one state of the event. The payload comes once, however
+// many deliveries there are.
+constexpr auto find_text = R"(
+  select e.id, e.type,
+         case when row_number() over (order by r.handler_key) = 1
+              then e.payload else '' end,
+         e.date, e.ordering_key, e.headers, e.written_at, r.handler_key,
+         d.progress, d.attempts, d.due, d.lease_owner, d.lease_until,
+         d.lease_token, d.finished_at, d.message
+  from {p}_event e
+  left join {p}_delivery d on d.event_seq = e.seq
+  left join {p}_route r on r.id = d.route_id
+  where e.id = $1
+  order by r.handler_key)";
+
+constexpr auto count_deliveries_text = R"(
+  select r.event_type, r.handler_key, coalesce(d.pending, 0),
+         coalesce(d.in_progress, 0), coalesce(d.failed, 0),
+         coalesce(d.done, 0), coalesce(d.dead, 0)
+  from {p}_route r
+  left join (
+    select route_id,
+           count(*) filter (where progress = 0 and lease_owner is null)
+             as pending,
+           count(*) filter (where progress < 2 and lease_owner is not null)
+             as in_progress,
+           count(*) filter (where progress = 1 and lease_owner is null)
+             as failed,
+           count(*) filter (where progress = 2) as done,
+           count(*) filter (where progress = 3) as dead
+    from {p}_delivery
+    group by route_id
+  ) d on d.route_id = r.id
+  where r.active or d.route_id is not null
+  order by r.event_type, r.handler_key)";
+
+constexpr auto count_unrouted_text = R"(
+  select type, count(*) from {p}_event where unrouted group by type
+  order by type)";
+
+delivery_info read_delivery(rows& from, int row) {
+  delivery_info result;
+  result.handler_key = from.get<std::string>(row, 7);
+  result.attempts = static_cast<uint32_t>(from.get<int16_t>(row, 9));
+  result.due = from.get<timestamp>(row, 10);
+  result.lease_owner = from.get_optional<uuid>(row, 11);
+  result.lease_until = from.get_optional<timestamp>(row, 12);
+  result.lease_token = from.get<int64_t>(row, 13);
+  result.finished = from.get_optional<timestamp>(row, 14);
+  result.message = from.get_optional<std::string>(row, 15).value_or("");
+  result.status = status_of(static_cast<progress>(from.get<int16_t>(row, 8)),
+                            result.lease_owner.has_value());
+  return result;
+}
+
+} // namespace
+
+caf::expected<event_record> find(session& on, const find_event& x) {
+  event_record result;
+  auto answer = on.run(find_text, params::of(x.id), effect::none);
+  if (!answer)
+    return std::move(answer.error());
+  if (answer->size() > 0) {
+    result.event = read_event(*answer, 0, 0);
+    result.written = answer->get<timestamp>(0, 6);
+  }
+  for (auto row = 0; row < answer->size(); ++row)
+    if (!answer->null(row, 7)) // the only row of an event without deliveries
+      result.deliveries.push_back(read_delivery(*answer, row));
+  if (auto err = answer->check())
+    return err;
+  return result;
+}
+
+caf::expected<store_summary> summarize(session& on) {
+  std::vector<step> steps;
+  steps.push_back({&on.sql(count_deliveries_text), {}});
+  steps.push_back({&on.sql(count_unrouted_text), {}});
+  auto answers = on.conn().run(std::move(steps), effect::none, on.start());
+  if (!answers)
+    return std::move(answers.error());
+  store_summary result;
+  auto& deliveries = answers->front();
+  auto number = [&](int row, int col) {
+    return static_cast<uint64_t>(deliveries.get<int64_t>(row, col));
+  };
+  for (auto row = 0; row < deliveries.size(); ++row) {
+    auto& entry = result.routes.emplace_back();
+    entry.event_type = deliveries.get<std::string>(row, 0);
+    entry.handler_key = deliveries.get<std::string>(row, 1);
+    entry.pending = number(row, 2);
+    entry.in_progress = number(row, 3);
+    entry.failed = number(row, 4);
+    entry.done = number(row, 5);
+    entry.dead = number(row, 6);
+  }
+  auto& unrouted = answers->back();
+  for (auto row = 0; row < unrouted.size(); ++row)
+    result.unrouted.push_back(
+      {unrouted.get<std::string>(row, 0),
+       static_cast<uint64_t>(unrouted.get<int64_t>(row, 1))});
+  if (auto err = deliveries.check() ? deliveries.check() : unrouted.check())
+    return err;
+  return result;
+}
+
+} // namespace inbox::postgres

@@ -1,0 +1,186 @@
+#include "verbs.hpp"
+
+#include "../progress.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// A null says that a column stays as it is. The lease is checked by the same
+// statement that ends it, and again on the newest version of a row that changed
+// meanwhile: a stale token changes nothing.
+constexpr auto settle_text = R"(
+  update {p}_delivery d
+  set progress = coalesce(x.progress, d.progress),
+      due = coalesce(now() + x.delay, d.due),
+      attempts = greatest(d.attempts - x.uncounted::integer, 0),
+      finished_at = case when x.progress >= 2 then now() end,
+      message = coalesce(x.message, d.message),
+      lease_owner = null,
+      lease_until = null
+  from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::smallint[],
+              $5::interval[], $6::boolean[], $7::text[])
+    with ordinality as x(event_seq, route_id, lease_token, progress, delay,
+                         uncounted, message, n)
+  where d.event_seq = x.event_seq
+    and d.route_id = x.route_id
+    and d.lease_token = x.lease_token
+    and d.lease_owner is not null
+    and d.progress < 2
+  returning x.n)";
+
+constexpr auto renew_text = R"(
+  update {p}_delivery d
+  set lease_until = now() + $4
+  from unnest($1::bigint[], $2::integer[], $3::bigint[])
+    with ordinality as x(event_seq, route_id, lease_token, n)
+  where d.event_seq = x.event_seq
+    and d.route_id = x.route_id
+    and d.lease_token = x.lease_token
+    and d.lease_owner is not null
+    and d.progress < 2
+  returning x.n)";
+
+/// The leases of one call, in the order that the database gets them in: by
+/// event and route, so that calls at the same time lock rows in the same order,
+/// and each lease once.
+class batch {
+public:
+  explicit batch(std::vector<lease> leases)
+    : leases_(std::move(leases)), held_(leases_.size(), false) {
+    order_.resize(leases_.size());
+    std::iota(order_.begin(), order_.end(), size_t{0});
+    std::stable_sort(order_.begin(), order_.end(), [this](auto i, auto j) {
+      return leases_[i] < leases_[j];
+    });
+    auto same = [this](auto i, auto j) { return leases_[i] == leases_[j]; };
+    order_.erase(std::unique(order_.begin(), order_.end(), same),
+                 order_.end());
+  }
+
+  /// Positions in the call, in the order of the database.
+  [[nodiscard]] const std::vector<size_t>& order() const noexcept {
+    return order_;
+  }
+
+  /// Adds the three columns that name the leases.
+  void add_to(params& args) const {
+    column<int64_t> seq;
+    column<int32_t> route;
+    column<int64_t> token;
+    for (auto i : order_) {
+      seq.push(leases_[i].seq);
+      route.push(leases_[i].route);
+      token.push(leases_[i].token);
+    }
+    args.add(std::move(seq));
+    args.add(std::move(route));
+    args.add(std::move(token));
+  }
+
+  /// Returns the leases that the answer does not have, in the call's order.
+  std::vector<lease> lost(rows& answer) {
+    for (auto row = 0; row < answer.size(); ++row)
+      if (auto n = static_cast<size_t>(answer.get<int64_t>(row, 0));
+          n >= 1 && n <= order_.size())
+        held_[order_[n - 1]] = true;
+    std::vector<lease> result;
+    for (size_t i = 0; i < leases_.size(); ++i)
+      if (!held_[i])
+        result.push_back(leases_[i]);
+    return result;
+  }
+
+private:
+  std::vector<lease> leases_;
+  std::vector<bool> held_;
+  std::vector<size_t> order_;
+};
+
+/// The columns that say what becomes of each delivery.
+struct changes {
+  column<int16_t> progress;
+  column<timespan> delay;
+  column<bool> uncounted;
+  column<std::string_view> message;
+
+  void push(const settlement& x) {
+    using to = inbox::progress;
+    switch (x.verdict) {
+      case verdict::done:
+        return push(to::done, std::nullopt, false, std::nullopt);
+      case verdict::failed:
+        return push(to::failed, x.delay, false, x.message);
+      case verdict::dead:
+        return push(to::dead, std::nullopt, false, x.message);
+      case verdict::snoozed:
+        return push(std::nullopt, x.delay, true, std::nullopt);
+      case verdict::released:
+        return push(std::nullopt, std::nullopt, true, std::nullopt);
+    }
+  }
+
+  void push(std::optional<inbox::progress> to, std::optional<timespan> wait,
+            bool give_back, std::optional<std::string_view> text) {
+    if (to)
+      progress.push(static_cast<int16_t>(*to));
+    else
+      progress.push_null();
+    delay.push(wait);
+    uncounted.push(give_back);
+    message.push(text);
+  }
+};
+
+} // namespace
+
+caf::expected<settled_deliveries> settle(session& on,
+                                         const settle_deliveries& x) {
+  settled_deliveries result;
+  if (x.settlements.empty())
+    return result;
+  std::vector<lease> leases;
+  for (auto& entry : x.settlements)
+    leases.push_back(entry.lease);
+  batch ended{std::move(leases)};
+  changes columns;
+  for (auto i : ended.order())
+    columns.push(x.settlements[i]);
+  params args;
+  ended.add_to(args);
+  args.add(std::move(columns.progress));
+  args.add(std::move(columns.delay));
+  args.add(std::move(columns.uncounted));
+  args.add(std::move(columns.message));
+  auto answer = on.run(settle_text, std::move(args), effect::commits);
+  if (!answer)
+    return std::move(answer.error());
+  result.lost = ended.lost(*answer);
+  if (auto err = answer->check())
+    return err;
+  return result;
+}
+
+caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
+  renewed_leases result;
+  if (x.leases.empty())
+    return result;
+  batch renewed{x.leases};
+  params args;
+  renewed.add_to(args);
+  args.add(x.duration);
+  auto answer = on.run(renew_text, std::move(args), effect::commits);
+  if (!answer)
+    return std::move(answer.error());
+  result.lost = renewed.lost(*answer);
+  if (auto err = answer->check())
+    return err;
+  return result;
+}
+
+} // namespace inbox::postgres

@@ -1,0 +1,56 @@
+#include "transaction.hpp"
+
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// Spelled out, since a database or a user can have another default.
+const statement begin_statement{"begin isolation level read committed", ""};
+const statement commit_statement{"commit", ""};
+const statement rollback_statement{"rollback", ""};
+
+} // namespace
+
+caf::expected<transaction> transaction::begin(connection& on, deadline until) {
+  auto begun = on.run_bare({{&begin_statement, {}}, on.settings()},
+                           effect::none, until);
+  if (!begun)
+    return std::move(begun.error());
+  return transaction{on, until};
+}
+
+transaction::transaction(transaction&& other) noexcept
+  : on_(std::exchange(other.on_, nullptr)), until_(other.until_) {
+  // nop
+}
+
+transaction::~transaction() {
+  if (on_ == nullptr || on_->lost())
+    return;
+  // A connection whose transaction cannot be ended is of no use.
+  if (!on_->run_bare({{&rollback_statement, {}}}, effect::none, until_))
+    on_->give_up();
+}
+
+caf::expected<rows> transaction::run(const statement& what, params args) {
+  std::vector<step> steps;
+  steps.push_back({&what, std::move(args)});
+  auto results = on_->run_bare(std::move(steps), effect::none, until_);
+  if (!results)
+    return std::move(results.error());
+  return std::move(results->front());
+}
+
+caf::error transaction::commit() {
+  auto* on = std::exchange(on_, nullptr);
+  auto done = on->run_bare({{&commit_statement, {}}}, effect::commits, until_);
+  if (done)
+    return {};
+  // Nothing is known about where the server's side of it stands.
+  on->give_up();
+  return std::move(done.error());
+}
+
+} // namespace inbox::postgres

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "connection.hpp"
+
+namespace inbox::postgres {
+
+/// An explicit transaction, for when a statement depends on the answer to the
+/// one before and each has to see what others committed in between. Rolls back
+/// unless it was committed.
+class transaction {
+public:
+  [[nodiscard]] static caf::expected<transaction> begin(connection& on,
+                                                        deadline until);
+
+  transaction(transaction&& other) noexcept;
+
+  ~transaction();
+
+  [[nodiscard]] caf::expected<rows> run(const statement& what, params args);
+
+  [[nodiscard]] caf::error commit();
+
+private:
+  transaction(connection& on, deadline until) : on_(&on), until_(until) {
+    // nop
+  }
+
+  connection* on_; // null when there is nothing left to end
+  deadline until_;
+};
+
+} // namespace inbox::postgres

@@ -1,0 +1,271 @@
+#include "verbs.hpp"
+
+#include "headers.hpp"
+
+#include "../../messages/error.hpp"
+
+#include <boost/functional/hash.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace inbox::postgres {
+
+namespace {
+
+// Numbers are drawn in the order of the input: an event's number says when it
+// was written. The rows go in by id, so that two writers of the same ids wait
+// for each other in the same order and cannot deadlock. What is there already
+// gets no row in the answer.
+constexpr auto insert_events = R"(
+  with input as materialized (
+    select nextval('{p}_event_seq_seq') as seq, i.*
+    from unnest($1::uuid[], $2::text[], $3::bytea[], $4::timestamptz[],
+                $5::text[], $6::jsonb[])
+      as i(id, type, payload, date, ordering_key, headers)
+  ), fan as materialized (
+    select event_type, array_agg(id order by id) as routes
+    from {p}_route
+    where active and event_type = any($2::text[])
+    group by event_type
+  ), stored as (
+    insert into {p}_event (seq, id, type, payload, date, ordering_key, headers,
+                           written_at, unrouted)
+    select i.seq, i.id, i.type, i.payload, i.date, i.ordering_key, i.headers,
+           now(), f.event_type is null
+    from input i left join fan f on f.event_type = i.type
+    order by i.id
+    on conflict (id) do nothing
+    returning seq, id, type, ordering_key
+  ), fanned as (
+    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
+    select s.seq, r.id, s.ordering_key, now()
+    from stored s
+    join fan f on f.event_type = s.type
+    cross join lateral unnest(f.routes) as r(id)
+    order by s.seq
+  )
+  select s.id, coalesce(cardinality(f.routes), 0)
+  from stored s left join fan f on f.event_type = s.type)";
+
+// Looks without a lock, since nearly always nothing is missing.
+constexpr auto look_at_events = R"(
+  select e.id, exists (
+           select from {p}_route r
+           where r.event_type = e.type and r.active and not exists (
+             select from {p}_delivery d
+             where d.event_seq = e.seq and d.route_id = r.id))
+  from {p}_event e
+  where e.id = any($1))";
+
+// The lock keeps the event from being erased while it gets more deliveries, and
+// is taken by id as well. What another writer adds meanwhile is a conflict.
+constexpr auto complete_events = R"(
+  with kept as materialized (
+    select seq, id, type, ordering_key
+    from {p}_event
+    where id = any($1)
+    order by id
+    for no key update
+  ), added as (
+    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
+    select k.seq, r.id, k.ordering_key, now()
+    from kept k
+    join {p}_route r on r.event_type = k.type and r.active
+    order by k.seq, r.id
+    on conflict do nothing
+    returning event_seq
+  ), cleared as (
+    update {p}_event e
+    set unrouted = false
+    where e.unrouted and e.seq in (select event_seq from added)
+  )
+  select k.id, count(a.event_seq)::integer
+  from kept k left join added a on a.event_seq = k.seq
+  group by k.id)";
+
+/// Most bytes of payload in one statement: the server builds several copies.
+constexpr size_t max_statement_bytes = 32 * 1024 * 1024;
+
+/// How often an event may vanish between two looks at it.
+constexpr int max_rounds = 5;
+
+using indices = std::vector<size_t>;
+
+/// Removes from `xs` what is in `found`.
+void remove_all(indices& xs, const indices& found) {
+  std::unordered_set<size_t> set{found.begin(), found.end()};
+  xs.erase(std::remove_if(xs.begin(), xs.end(),
+                          [&set](size_t x) { return set.count(x) != 0; }),
+           xs.end());
+}
+
+/// Writes the events of one call. Each of its statements commits: an event is
+/// stored with all of its deliveries or not at all, and repeating the call
+/// completes it.
+class event_writer {
+public:
+  event_writer(session& on, const std::vector<event>& events)
+    : on_(on), until_(on.start()), events_(events) {
+    by_id_.reserve(events.size());
+  }
+
+  caf::expected<written_events> run() {
+    const auto fresh = number_events();
+    for (auto i = fresh.begin(); i != fresh.end();)
+      if (auto err = write(next_batch(i, fresh.end())))
+        return in_doubt(std::move(err));
+    return std::move(result_);
+  }
+
+private:
+  /// Makes all receipts; returns the first event of each id.
+  indices number_events() {
+    indices result;
+    for (size_t i = 0; i < events_.size(); ++i) {
+      auto& id = events_[i].id;
+      result_.receipts.push_back({id, write_result::duplicate, 0});
+      if (by_id_.emplace(id, i).second)
+        result.push_back(i);
+    }
+    return result;
+  }
+
+  indices next_batch(indices::const_iterator& i,
+                     indices::const_iterator end) const {
+    indices result;
+    for (size_t size = 0; i != end && size < max_statement_bytes; ++i) {
+      size += events_[*i].payload.size();
+      result.push_back(*i);
+    }
+    return result;
+  }
+
+  caf::error write(indices batch) {
+    for (auto round = 0; round < max_rounds; ++round) {
+      indices incomplete;
+      if (auto err = insert(batch))
+        return err;
+      if (auto err = look(batch, incomplete))
+        return err;
+      if (auto err = complete(incomplete))
+        return err;
+      // Was there, and is not any more: erased in between.
+      batch.insert(batch.end(), incomplete.begin(), incomplete.end());
+      if (batch.empty())
+        return {};
+    }
+    return make_error(errc::busy, "store",
+                      "an event is erased as often as it is written");
+  }
+
+  /// Removes from `batch` what is stored now.
+  caf::error insert(indices& batch) {
+    auto answer = on_.run(insert_events, columns(batch), effect::commits,
+                          until_);
+    if (!answer)
+      return std::move(answer.error());
+    return take(*answer, batch, write_result::unrouted);
+  }
+
+  /// Removes from `batch` what is there, and returns what lacks deliveries.
+  caf::error look(indices& batch, indices& incomplete) {
+    if (batch.empty())
+      return {};
+    auto answer = on_.run(look_at_events, ids(batch), effect::none, until_);
+    if (!answer)
+      return std::move(answer.error());
+    indices found;
+    for (auto row = 0; row < answer->size(); ++row) {
+      found.push_back(by_id_[answer->get<uuid>(row, 0)]);
+      if (answer->get<bool>(row, 1))
+        incomplete.push_back(found.back());
+    }
+    remove_all(batch, found);
+    return answer->check();
+  }
+
+  /// Removes from `batch` what is complete now.
+  caf::error complete(indices& batch) {
+    if (batch.empty())
+      return {};
+    auto answer = on_.run(complete_events, ids(batch), effect::commits, until_);
+    if (!answer)
+      return std::move(answer.error());
+    return take(*answer, batch, write_result::duplicate);
+  }
+
+  /// Notes the answered events, with `otherwise` where none got a delivery.
+  caf::error take(rows& answer, indices& batch, write_result otherwise) {
+    indices found;
+    for (auto row = 0; row < answer.size(); ++row) {
+      auto i = by_id_[answer.get<uuid>(row, 0)];
+      auto& receipt = result_.receipts[i];
+      receipt.handlers = static_cast<uint32_t>(answer.get<int32_t>(row, 1));
+      receipt.result = receipt.handlers > 0 ? write_result::stored : otherwise;
+      changed_ = changed_ || receipt.result != write_result::duplicate;
+      found.push_back(i);
+    }
+    remove_all(batch, found);
+    return answer.check();
+  }
+
+  params columns(const indices& batch) const {
+    column<uuid> id;
+    column<std::string_view> type;
+    column<bytes> content;
+    column<timestamp> date;
+    column<std::string_view> ordering_key;
+    column<json> headers;
+    for (auto i : batch) {
+      auto& x = events_[i];
+      id.push(x.id);
+      type.push(x.type);
+      content.push(bytes{x.payload.view()});
+      date.push(x.date);
+      ordering_key.push(x.ordering_key);
+      if (x.headers.empty())
+        headers.push_null();
+      else
+        headers.push(json{to_json(x.headers)});
+    }
+    return params::of(std::move(id), std::move(type), std::move(content),
+                      std::move(date), std::move(ordering_key),
+                      std::move(headers));
+  }
+
+  params ids(const indices& batch) const {
+    column<uuid> result;
+    for (auto i : batch)
+      result.push(events_[i].id);
+    return params::of(std::move(result));
+  }
+
+  /// A part of the call may be committed when the rest of it fails.
+  caf::error in_doubt(caf::error reason) const {
+    auto code = code_of(reason);
+    if (changed_ && (code == errc::connection_lost || code == errc::timeout))
+      return make_error(errc::outcome_unknown, "store", describe(reason));
+    return reason;
+  }
+
+  session& on_;
+  deadline until_;
+  const std::vector<event>& events_;
+  written_events result_;
+  /// Where the first event of an id is.
+  std::unordered_map<uuid, size_t, boost::hash<uuid>> by_id_;
+  /// Whether anything was committed.
+  bool changed_ = false;
+};
+
+} // namespace
+
+caf::expected<written_events> write(session& on,
+                                    const std::vector<event>& events) {
+  return event_writer{on, events}.run();
+}
+
+} // namespace inbox::postgres

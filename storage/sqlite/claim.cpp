@@ -1,0 +1,140 @@
+#include "sqlite_store.hpp"
+
+#include "failure.hpp"
+#include "transaction.hpp"
+
+#include "../burial.hpp"
+#include "../headers_json.hpp"
+#include "../micros.hpp"
+
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <tuple>
+#include <utility>
+
+namespace inbox::sqlite {
+
+/// What a claim knows of a delivery before it takes it.
+struct sqlite_store::candidate {
+  lease held; // as it will be
+  uint32_t attempts = 0;
+  /// Why its last attempt failed; empty if that never ended.
+  std::optional<std::string> message;
+};
+
+caf::expected<claimed_deliveries>
+sqlite_store::claim(const claim_deliveries& x) {
+  auto wanted = std::any_of(x.demand.begin(), x.demand.end(),
+                            [](auto& entry) { return entry.room > 0; });
+  if (!wanted || x.limit == 0)
+    return claimed_deliveries{};
+  return guarded([&] {
+    auto work = transaction::to_write(*db_);
+    auto now = now_();
+    claimed_deliveries result;
+    // The deliveries of one event stand together: they share its payload.
+    event content;
+    event_seq loaded = 0;
+    for (auto& row : select(x, now)) {
+      if (std::exchange(loaded, row.held.seq) != row.held.seq)
+        content = load(row.held.seq);
+      if (row.attempts >= x.max_attempts)
+        result.buried.push_back(bury(row, content, x, now));
+      else
+        result.claimed.push_back(take(row, content, x, now));
+    }
+    work.commit();
+    return result;
+  });
+}
+
+/// Merges the routes' due deliveries, of which each comes in its order.
+std::vector<sqlite_store::candidate>
+sqlite_store::select(const claim_deliveries& x, timestamp now) {
+  std::map<route_id, uint32_t> demand;
+  for (auto& entry : x.demand)
+    demand[entry.route] = std::max(demand[entry.route], entry.room);
+  while (select_due_.size() < demand.size())
+    select_due_.emplace_back(*db_, sql_.select_due);
+  struct cursor {
+    query rows;
+    route_id route;
+    uint32_t room;
+  };
+  std::vector<cursor> cursors;
+  // By due time, event and route; then the cursor's position.
+  using key = std::tuple<int64_t, event_seq, route_id, size_t>;
+  std::priority_queue<key, std::vector<key>, std::greater<>> queue;
+  auto advance = [&](size_t i) {
+    auto& [rows, route, room] = cursors[i];
+    if (room > 0 && rows.next()) {
+      --room;
+      queue.emplace(rows.integer(0), rows.integer(1), route, i);
+    }
+  };
+  for (auto [route, room] : demand) {
+    auto i = cursors.size();
+    cursors.push_back({select_due_[i].run(route, now), route, room});
+    advance(i);
+  }
+  std::vector<candidate> result;
+  while (!queue.empty() && result.size() < x.limit) {
+    auto [due, seq, route, i] = queue.top();
+    queue.pop();
+    auto& rows = cursors[i].rows;
+    auto& found = result.emplace_back();
+    found.held = {seq, route, rows.integer(3) + 1};
+    found.attempts = static_cast<uint32_t>(rows.integer(2));
+    if (found.attempts >= x.max_attempts && rows.integer(4) == 0)
+      found.message = rows.maybe_text(5);
+    advance(i);
+  }
+  return result;
+}
+
+claimed_delivery sqlite_store::take(const candidate& x, const event& content,
+                                    const claim_deliveries& how,
+                                    timestamp now) {
+  sql_.claim.execute(how.owner, now + micros(how.lease_duration), x.held.seq,
+                     x.held.route);
+  claimed_delivery result;
+  result.lease = x.held;
+  result.event = content;
+  result.attempt = x.attempts + 1;
+  return result;
+}
+
+buried_delivery sqlite_store::bury(const candidate& x, const event& content,
+                                   const claim_deliveries& how,
+                                   timestamp now) {
+  buried_delivery result;
+  result.message = x.message
+                     ? *x.message
+                     : expired_message(x.attempts, how.max_attempts);
+  sql_.bury.execute(now, result.message, x.held.seq, x.held.route);
+  result.event_id = content.id;
+  result.event_type = content.type;
+  result.route = x.held.route;
+  result.attempts = x.attempts;
+  return result;
+}
+
+event sqlite_store::load(event_seq seq) {
+  auto row = sql_.load_event.run(seq);
+  if (!row.next())
+    throw failure{make_error(errc::storage_failed, "store",
+                             "SQLite file " + db_->file() + ": event "
+                               + std::to_string(seq)
+                               + " is gone, but not its deliveries")};
+  event result;
+  result.id = row.id(0);
+  result.type = row.text(1);
+  result.date = row.maybe_time(2);
+  result.ordering_key = row.maybe_text(3);
+  result.headers = headers_from_json(row.text(4));
+  result.payload = payload{row.blob(5)};
+  return result;
+}
+
+} // namespace inbox::sqlite

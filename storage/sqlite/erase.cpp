@@ -1,0 +1,45 @@
+#include "sqlite_store.hpp"
+
+#include "failure.hpp"
+#include "transaction.hpp"
+
+#include "../micros.hpp"
+
+namespace inbox::sqlite {
+
+caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
+  return guarded([&] {
+    auto work = transaction::to_write(*db_);
+    auto now = now_();
+    auto newest = now - micros(x.older_than);
+    erased_events result;
+    std::vector<event_seq> old;
+    uint32_t seen = 0;
+    {
+      auto rows = sql_.select_old.run(now, x.after, x.limit);
+      for (; rows.next(); ++seen) {
+        auto seq = rows.integer(0);
+        auto is_old = rows.time(1) <= newest;
+        auto deliveries = rows.integer(2);
+        auto unfinished = rows.integer(3);
+        auto leased = rows.integer(4);
+        result.next = is_old ? seq : 0;
+        if (is_old
+            && (x.unfinished ? leased == 0
+                             : deliveries > 0 && unfinished == 0
+                                 && rows.time(5) <= newest))
+          old.push_back(seq);
+      }
+    }
+    if (seen < x.limit)
+      result.next = 0;
+    for (auto seq : old) {
+      result.deliveries += sql_.erase_deliveries.execute(seq);
+      result.events += sql_.erase_event.execute(seq);
+    }
+    work.commit();
+    return result;
+  });
+}
+
+} // namespace inbox::sqlite

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "connection.hpp"
+
+#include <string>
+
+namespace inbox::sqlite {
+
+/// Version of the tables that this code works with.
+[[nodiscard]] int64_t current_version();
+
+/// Brings the tables of `prefix` to the current version, or makes them. Throws
+/// a `failure` with `errc::schema_mismatch` if they are newer, or not ours.
+void migrate(connection& db, const std::string& prefix);
+
+} // namespace inbox::sqlite

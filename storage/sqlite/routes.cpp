@@ -1,0 +1,84 @@
+#include "sqlite_store.hpp"
+
+#include "failure.hpp"
+#include "transaction.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace inbox::sqlite {
+
+namespace {
+
+/// An event that waits for routes, as far as its deliveries need it.
+struct kept_event {
+  std::string type;
+  std::optional<std::string> ordering_key;
+};
+
+} // namespace
+
+caf::expected<added_route> sqlite_store::add(const add_route& x) {
+  return guarded([&] {
+    auto work = transaction::to_write(*db_);
+    sql_.insert_route.execute(x.event_type, x.handler_key);
+    added_route result;
+    {
+      auto row = sql_.find_route.run(x.event_type, x.handler_key);
+      row.next();
+      result.route = static_cast<route_id>(row.integer(0));
+    }
+    work.commit();
+    return result;
+  });
+}
+
+caf::expected<void> sqlite_store::remove(const remove_route& x) {
+  auto found = guarded([&] {
+    auto work = transaction::to_write(*db_);
+    auto changed = sql_.deactivate_route.execute(x.route);
+    work.commit();
+    return changed > 0;
+  });
+  if (!found)
+    return found.error();
+  if (!*found)
+    return make_error(errc::invalid, "route",
+                      "the store has no route " + std::to_string(x.route));
+  return caf::expected<void>{};
+}
+
+caf::expected<routed_events> sqlite_store::route(const route_events& x) {
+  return guarded([&] {
+    auto work = transaction::to_write(*db_);
+    auto now = now_();
+    std::set<std::string> types;
+    for (auto id : x.routes) {
+      auto row = sql_.active_type_of_route.run(id);
+      if (row.next())
+        types.emplace(row.text(0));
+    }
+    // Oldest first over all types.
+    std::map<event_seq, kept_event> events;
+    std::map<std::string, std::vector<route_id>> routes;
+    for (auto& type : types) {
+      routes.emplace(type, routes_of(type));
+      auto rows = sql_.unrouted_events.run(type, x.limit);
+      while (rows.next())
+        events.emplace(rows.integer(0), kept_event{type, rows.maybe_text(1)});
+    }
+    routed_events result;
+    for (auto& [seq, event] : events) {
+      if (result.events == x.limit)
+        break;
+      fan_out(seq, event.ordering_key, routes[event.type], now);
+      sql_.mark_routed.execute(seq);
+      ++result.events;
+    }
+    work.commit();
+    return result;
+  });
+}
+
+} // namespace inbox::sqlite

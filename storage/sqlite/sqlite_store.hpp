@@ -1,0 +1,79 @@
+#pragma once
+
+#include "connection.hpp"
+#include "statements.hpp"
+
+#include "../open_store.hpp"
+#include "../store.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace inbox::sqlite {
+
+/// A store in a SQLite file. Any number of processes may use the file; SQLite
+/// lets one of them write at a time.
+class sqlite_store : public store {
+public:
+  /// Takes an open database whose tables are up to date.
+  sqlite_store(std::unique_ptr<connection> db, const std::string& prefix,
+               time_source now);
+
+  caf::expected<written_events>
+  write(const std::vector<event>& events) override;
+
+  caf::expected<added_route> add(const add_route& x) override;
+
+  caf::expected<void> remove(const remove_route& x) override;
+
+  caf::expected<routed_events> route(const route_events& x) override;
+
+  caf::expected<claimed_deliveries> claim(const claim_deliveries& x) override;
+
+  caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
+
+  caf::expected<renewed_leases> renew(const renew_leases& x) override;
+
+  caf::expected<erased_events> erase(const erase_events& x) override;
+
+  caf::expected<event_record> find(const find_event& x) override;
+
+  caf::expected<store_summary> summarize() override;
+
+private:
+  struct candidate;
+
+  // -- write and routes -------------------------------------------------------
+
+  std::vector<route_id> routes_of(const std::string& event_type);
+
+  /// Adds the deliveries that are missing and returns their number.
+  uint32_t fan_out(event_seq seq, const std::optional<std::string>& ordering_key,
+                   const std::vector<route_id>& routes, timestamp now);
+
+  // -- claim ------------------------------------------------------------------
+
+  std::vector<candidate> select(const claim_deliveries& x, timestamp now);
+
+  claimed_delivery take(const candidate& x, const event& content,
+                        const claim_deliveries& how, timestamp now);
+
+  buried_delivery bury(const candidate& x, const event& content,
+                       const claim_deliveries& how, timestamp now);
+
+  event load(event_seq seq);
+
+  // -- settle -----------------------------------------------------------------
+
+  /// Returns whether the lease was held.
+  bool apply(const settlement& x, timestamp now);
+
+  std::unique_ptr<connection> db_;
+  time_source now_;
+  statements sql_;
+  /// One per route that is claimed from at once.
+  std::vector<statement> select_due_;
+};
+
+} // namespace inbox::sqlite

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "statement.hpp"
+
+#include <string>
+#include <vector>
+
+namespace inbox::sqlite {
+
+/// All statements of a store but those that make its tables.
+struct statements {
+  /// `prefix` has passed `check`: it becomes part of the SQL.
+  statements(connection& db, const std::string& prefix);
+
+  // -- write ------------------------------------------------------------------
+
+  /// Arguments: id, type, written_at, unrouted, date, ordering key, headers,
+  /// payload. Changes no row if the id is there.
+  statement insert_event;
+  /// Argument: id. Columns: seq, type, ordering key, unrouted.
+  statement find_written;
+  /// Argument: event type. Column: id.
+  statement active_routes;
+  /// Arguments: seq, route, ordering key, due. Changes no row if it is there.
+  statement insert_delivery;
+  /// Argument: seq.
+  statement mark_routed;
+
+  // -- routes -----------------------------------------------------------------
+
+  /// Arguments: event type, handler key.
+  statement insert_route;
+  /// Arguments: event type, handler key. Column: id.
+  statement find_route;
+  /// Argument: id.
+  statement deactivate_route;
+  /// Argument: id. Column: the route's event type if it has an active route.
+  statement active_type_of_route;
+  /// Arguments: event type, limit. Columns: seq, ordering key.
+  statement unrouted_events;
+
+  // -- claim ------------------------------------------------------------------
+
+  /// Arguments: route, now. Columns: due, seq, attempts, lease token, whether
+  /// under a lease, message. In the order of due time and seq.
+  std::string select_due;
+  /// Arguments: owner, until, seq, route.
+  statement claim;
+  /// Arguments: now, message, seq, route.
+  statement bury;
+  /// Argument: seq. Columns: id, type, date, ordering key, headers, payload.
+  statement load_event;
+
+  // -- settle -----------------------------------------------------------------
+  // Arguments: those named, then seq, route, token. Change no row if the lease
+  // is not held any more.
+
+  /// finished_at
+  statement settle_done;
+  /// due, message
+  statement settle_failed;
+  /// finished_at, message
+  statement settle_dead;
+  /// due
+  statement settle_snoozed;
+  statement settle_released;
+  /// until
+  statement renew;
+
+  // -- erase ------------------------------------------------------------------
+
+  /// Arguments: now, after, limit. Columns: seq, written_at, number of
+  /// deliveries, unfinished ones, live leases, latest finished_at.
+  statement select_old;
+  /// Argument: seq.
+  statement erase_deliveries;
+  /// Argument: seq.
+  statement erase_event;
+
+  // -- query ------------------------------------------------------------------
+
+  /// Argument: id. Columns: seq, written_at.
+  statement find_event;
+  /// Argument: seq. Columns: handler key, progress, attempts, due, lease owner,
+  /// lease until, lease token, finished_at, message.
+  statement find_deliveries;
+  /// Columns: event type, handler key, pending, in progress, failed, done, dead.
+  statement count_deliveries;
+  /// Columns: event type, events.
+  statement count_unrouted;
+};
+
+} // namespace inbox::sqlite

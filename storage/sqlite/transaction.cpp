@@ -1,0 +1,26 @@
+#include "transaction.hpp"
+
+#include "failure.hpp"
+
+namespace inbox::sqlite {
+
+transaction::transaction(connection& db, const char* begin) : db_(db) {
+  db.execute(begin);
+}
+
+void transaction::commit() {
+  db_.execute("commit");
+}
+
+transaction::~transaction() {
+  // After some errors, a full disk for one, SQLite has rolled back by itself.
+  if (!db_.in_transaction())
+    return;
+  try {
+    db_.execute("rollback");
+  } catch (const failure&) {
+    // The next transaction of this connection will report it.
+  }
+}
+
+} // namespace inbox::sqlite

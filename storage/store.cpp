@@ -1,0 +1,7 @@
+#include "store.hpp"
+
+namespace inbox {
+
+store::~store() = default;
+
+} // namespace inbox

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "../messages/claim.hpp"
+#include "../messages/delivery.hpp"
+#include "../messages/receipt.hpp"
+#include "../messages/requests.hpp"
+#include "../messages/retention.hpp"
+#include "../messages/route.hpp"
+#include "../messages/settlement.hpp"
+#include "../messages/stats.hpp"
+
+#include <caf/expected.hpp>
+
+#include <memory>
+
+namespace inbox {
+
+/// The port to a database: one verb per transition of an event or delivery,
+/// each its own transaction. Blocking; an object is used by one thread at a
+/// time. Any verb may fail with an error of messages/error.hpp: after
+/// `connection_lost`, `timeout` and `outcome_unknown` the connection is gone
+/// and the store has to be opened anew.
+///
+/// All implementations pass tests/storage/conformance, which says in detail
+/// what each verb promises.
+class store {
+public:
+  virtual ~store();
+
+  /// Stores new events with one delivery for each route of their type, and adds
+  /// the missing deliveries to events that are there already. All or nothing
+  /// per event. One receipt per event, in order; an id that comes twice in
+  /// `events` gets `duplicate` the second time. Input has passed `check`.
+  [[nodiscard]] virtual caf::expected<written_events>
+  write(const std::vector<event>& events) = 0;
+
+  /// Finds or makes the route. Idempotent, also across processes.
+  [[nodiscard]] virtual caf::expected<added_route> add(const add_route& x) = 0;
+
+  /// Ends the fan-out to a route; its deliveries stay, claimable by its id.
+  /// Adding the route again revives it under the same id.
+  [[nodiscard]] virtual caf::expected<void> remove(const remove_route& x) = 0;
+
+  /// Gives events without a delivery one per route of their type.
+  [[nodiscard]] virtual caf::expected<routed_events>
+  route(const route_events& x) = 0;
+
+  /// Leases due deliveries, oldest due time first, then in the order of
+  /// writing; counts the attempt. Also those whose lease has expired. Never two
+  /// owners for one delivery. A delivery whose ordering key has an earlier
+  /// unfinished delivery under the same route waits.
+  [[nodiscard]] virtual caf::expected<claimed_deliveries>
+  claim(const claim_deliveries& x) = 0;
+
+  /// Ends attempts, each only if its lease's token is current and the lease was
+  /// not ended before; others are reported as lost.
+  [[nodiscard]] virtual caf::expected<settled_deliveries>
+  settle(const settle_deliveries& x) = 0;
+
+  /// Prolongs leases under the same condition as `settle`.
+  [[nodiscard]] virtual caf::expected<renewed_leases>
+  renew(const renew_leases& x) = 0;
+
+  /// Erases one batch of old events with their deliveries.
+  [[nodiscard]] virtual caf::expected<erased_events>
+  erase(const erase_events& x) = 0;
+
+  [[nodiscard]] virtual caf::expected<event_record>
+  find(const find_event& x) = 0;
+
+  [[nodiscard]] virtual caf::expected<store_summary> summarize() = 0;
+};
+
+using store_ptr = std::unique_ptr<store>;
+
+} // namespace inbox
