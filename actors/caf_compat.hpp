@@ -1,0 +1,50 @@
+#pragma once
+
+#include <caf/actor_clock.hpp>
+#include <caf/config.hpp>
+#include <caf/timespan.hpp>
+
+#if CAF_MAJOR_VERSION >= 1
+#  include <caf/anon_mail.hpp>
+#else
+#  include <caf/send.hpp>
+#endif
+
+#include <utility>
+
+/// The only place that knows of differences between CAF 0.18 and CAF 1.x.
+
+namespace inbox {
+
+/// Sends `msg` from `self` to `to`.
+template <class Self, class Handle, class Message>
+void send(Self&& self, const Handle& to, Message msg) {
+#if CAF_MAJOR_VERSION >= 1
+  self->mail(std::move(msg)).send(to);
+#else
+  self->send(to, std::move(msg));
+#endif
+}
+
+/// Sends `msg` to `to` from nobody. Safe from any thread.
+template <class Handle, class Message>
+void send_anonymously(const Handle& to, Message msg) {
+#if CAF_MAJOR_VERSION >= 1
+  caf::anon_mail(std::move(msg)).send(to);
+#else
+  caf::anon_send(to, std::move(msg));
+#endif
+}
+
+/// Sends `msg` as a request and returns CAF's handle to the response.
+template <class Self, class Handle, class Message>
+[[nodiscard]] auto request(Self&& self, const Handle& to, caf::timespan timeout,
+                           Message msg) {
+#if CAF_MAJOR_VERSION >= 1
+  return self->mail(std::move(msg)).request(to, timeout);
+#else
+  return self->request(to, timeout, std::move(msg));
+#endif
+}
+
+} // namespace inbox

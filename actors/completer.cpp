@@ -1,0 +1,145 @@
+#include "completer.hpp"
+
+#include "caf_compat.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr timespan first_pause = milliseconds{100};
+constexpr timespan longest_pause = seconds{5};
+
+} // namespace
+
+completer_state::completer_state(completer_actor::pointer self,
+                                 settling_store store, observer_actor notifier,
+                                 uint32_t batch_size)
+  : self_{self},
+    store_{std::move(store)},
+    notifier_{std::move(notifier)},
+    batch_size_{batch_size},
+    pause_{first_pause} {
+  // nop
+}
+
+void completer_state::flush() {
+  if (settling_ || waiting_.empty())
+    return;
+  batch next;
+  if (waiting_.size() <= batch_size_) {
+    next.swap(waiting_);
+  } else {
+    auto end = waiting_.begin() + static_cast<ptrdiff_t>(batch_size_);
+    next.assign(std::make_move_iterator(waiting_.begin()),
+                std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+  }
+  write(std::move(next));
+}
+
+void completer_state::write(batch what) {
+  settling_ = true;
+  settle_deliveries ask;
+  ask.settlements.reserve(what.size());
+  for (auto& x : what)
+    ask.settlements.push_back(x.settlement);
+  // No deadline: the store worker has its own and always answers.
+  request(self_, store_, caf::infinite, std::move(ask))
+    .then(
+      [this, what](const settled_deliveries& reply) {
+        pause_ = first_pause;
+        confirmed(what, reply);
+      },
+      [this, what](const caf::error& err) { refused(what, err); });
+}
+
+void completer_state::count(verdict x) {
+  switch (x) {
+    case verdict::done:
+      ++stats_.done;
+      break;
+    case verdict::failed:
+      ++stats_.failed;
+      break;
+    case verdict::dead:
+      ++stats_.dead;
+      break;
+    case verdict::snoozed:
+      ++stats_.snoozed;
+      break;
+    case verdict::released:
+      ++stats_.released;
+      break;
+  }
+}
+
+void completer_state::confirmed(const batch& what,
+                                const settled_deliveries& reply) {
+  std::set<lease> lost{reply.lost.begin(), reply.lost.end()};
+  for (auto& x : what) {
+    if (lost.count(x.settlement.lease) > 0) {
+      ++stats_.lost;
+      continue;
+    }
+    count(x.settlement.verdict);
+    if (x.settlement.verdict == verdict::dead)
+      send(self_, notifier_, x.obituary);
+  }
+  end_leases_of(what);
+}
+
+void completer_state::refused(batch what, const caf::error& err) {
+  if (code_of(err) != errc::invalid) {
+    self_->run_delayed(pause_, [this, what = std::move(what)]() mutable {
+      write(std::move(what));
+    });
+    pause_ = std::min(pause_ * 2, longest_pause);
+    return;
+  }
+  if (what.size() > 1) {
+    // One bad settlement must not hold up those that it was gathered with: the
+    // halves find it.
+    auto middle = what.begin() + static_cast<ptrdiff_t>(what.size() / 2);
+    batch second(std::make_move_iterator(middle),
+                 std::make_move_iterator(what.end()));
+    what.erase(middle, what.end());
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(second.begin()),
+                    std::make_move_iterator(second.end()));
+    write(std::move(what));
+    return;
+  }
+  ++stats_.lost;
+  end_leases_of(what);
+}
+
+void completer_state::end_leases_of(const batch& what) {
+  end_leases over;
+  over.leases.reserve(what.size());
+  for (auto& x : what)
+    over.leases.push_back(x.settlement.lease);
+  send(self_, dispatcher_, std::move(over));
+  settling_ = false;
+  flush();
+}
+
+completer_actor::behavior_type completer_state::make_behavior() {
+  return {
+    [this](settle_delivery& x) {
+      dispatcher_ = caf::actor_cast<lease_ending_actor>(
+        self_->current_sender());
+      waiting_.push_back(std::move(x));
+      flush();
+    },
+    [this](const get_stats&) { return stats_; },
+  };
+}
+
+} // namespace inbox

@@ -1,0 +1,55 @@
+#include "dispatcher.hpp"
+
+#include "caf_compat.hpp"
+
+#include <utility>
+
+namespace inbox {
+
+caf::result<drain_report> dispatcher_state::drain(timespan grace) {
+  auto reply = self_->make_response_promise<drain_report>();
+  drained_.push_back(reply);
+  if (!draining_) {
+    draining_ = true;
+    for (auto& entry : lanes_)
+      give_back_queue(entry.second);
+    self_->run_delayed(grace, [this] { cancel_running(); });
+  }
+  finish_drain();
+  return reply;
+}
+
+void dispatcher_state::cancel_running() {
+  for (auto& entry : attempts_) {
+    auto& what = entry.second;
+    if (what.phase == phase::running) {
+      // Settling it here makes its later answer void: a canceled attempt is not
+      // a failure, and somebody else may have the delivery at once.
+      what.cancellation.request();
+      what.where->finish(timespan{0});
+      release(what);
+    }
+  }
+  // The store may be away; then the leases have to expire by themselves.
+  self_->run_delayed(config_.settle_timeout, [this] {
+    for (auto& entry : attempts_)
+      if (entry.second.phase == phase::settling)
+        ++report_.abandoned;
+    attempts_.clear();
+    finish_drain();
+  });
+}
+
+void dispatcher_state::finish_drain() {
+  if (!draining_ || drained_.empty())
+    return;
+  // Attempts whose lease was lost owe nobody anything.
+  for (auto& entry : attempts_)
+    if (entry.second.phase != phase::lost)
+      return;
+  for (auto& waiting : drained_)
+    waiting.deliver(report_);
+  drained_.clear();
+}
+
+} // namespace inbox

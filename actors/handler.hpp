@@ -1,0 +1,86 @@
+#pragma once
+
+#include "../messages/delivery.hpp"
+#include "../messages/outcome.hpp"
+
+#include <caf/error.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace inbox {
+
+/// What a handler function gets: the event, and how its attempt stands.
+class delivery {
+public:
+  explicit delivery(handle_event request);
+
+  [[nodiscard]] const inbox::event& event() const noexcept {
+    return request_.event;
+  }
+
+  /// Returns the bytes of the event, valid as long as this object.
+  [[nodiscard]] std::string_view payload() const noexcept {
+    return request_.event.payload.view();
+  }
+
+  [[nodiscard]] const std::string& handler_key() const noexcept {
+    return request_.handler_key;
+  }
+
+  /// Returns the number of this attempt, from 1.
+  [[nodiscard]] uint32_t attempt() const noexcept {
+    return request_.attempt;
+  }
+
+  [[nodiscard]] uint32_t max_attempts() const noexcept {
+    return request_.max_attempts;
+  }
+
+  /// Returns when the attempt will have failed for lack of an answer.
+  [[nodiscard]] std::chrono::steady_clock::time_point
+  deadline() const noexcept {
+    return deadline_;
+  }
+
+  /// Tells whether nobody waits for the answer any more: the deadline is over,
+  /// the inbox ends, or another node has taken the delivery over. A function
+  /// that runs long should look now and then, and return.
+  [[nodiscard]] bool canceled() const noexcept {
+    return request_.cancellation.requested();
+  }
+
+private:
+  handle_event request_;
+  std::chrono::steady_clock::time_point deadline_;
+};
+
+/// A handler as a plain function. It runs on a thread of its own and may block.
+using handler_function = std::function<outcome(const delivery&)>;
+
+/// Wraps `f`, which takes `const delivery&` and returns an `outcome`, a
+/// `caf::error` (a failure, unless it is no error), or nothing (done).
+template <class F>
+handler_function make_handler_function(F f) {
+  using result_type = std::invoke_result_t<F&, const delivery&>;
+  if constexpr (std::is_void_v<result_type>) {
+    return [f = std::move(f)](const delivery& x) mutable {
+      f(x);
+      return done();
+    };
+  } else if constexpr (std::is_same_v<result_type, caf::error>) {
+    return [f = std::move(f)](const delivery& x) mutable {
+      auto err = f(x);
+      return err ? failed(to_string(err)) : done();
+    };
+  } else {
+    static_assert(std::is_convertible_v<result_type, outcome>,
+                  "a handler returns an outcome, a caf::error, or nothing");
+    return handler_function{std::move(f)};
+  }
+}
+
+} // namespace inbox

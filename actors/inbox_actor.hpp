@@ -1,0 +1,135 @@
+#pragma once
+
+#include "interfaces.hpp"
+#include "log.hpp"
+#include "registry.hpp"
+
+#include "../messages/options.hpp"
+#include "../storage/open_store.hpp"
+
+#include <caf/spawn_options.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace inbox {
+
+/// What is behind an inbox besides its options; tests put other things here.
+struct inbox_environment {
+  store_opener open;
+  /// Store workers, each with one connection: the roles share them evenly.
+  uint32_t connections = 1;
+  /// Whether blocking actors get threads of their own. Without, everything runs
+  /// on the scheduler, so that a deterministic one can drive it.
+  bool detach = true;
+  uuid owner{};
+  uint64_t random_seed = 0;
+};
+
+/// The actor that users talk to. Spawns one actor per duty, registers handlers,
+/// answers questions, drains.
+///
+/// Receives: the messages of requests.hpp. Sends: `add_route` and
+/// `remove_route` to the store, `serve_route` and `leave_route` to the
+/// dispatcher, `write_events` on to the writer. On failure of one of its actors
+/// (a defect): it ends with the same reason, and so do all others; leases then
+/// expire and another inbox goes on.
+class inbox_state {
+public:
+  static inline const char* name = "inbox";
+
+  inbox_state(supervisor_actor::pointer self, options config, registry handlers,
+              inbox_environment environment);
+
+  supervisor_actor::behavior_type make_behavior();
+
+private:
+  using handler_name = std::pair<std::string, std::string>;
+
+  struct known_handler {
+    caf::actor handler;
+    uint32_t concurrency = 1;
+    /// Set once the store has the route.
+    std::optional<route_id> route;
+    /// Whether this inbox made the handler actor and has to end it.
+    bool owned = false;
+  };
+
+  // -- the others (inbox_children.cpp) ----------------------------------------
+
+  void spawn_children();
+
+  template <class Impl, caf::spawn_options Options = caf::no_spawn_options,
+            class... Args>
+  auto spawn_child(Args&&... args);
+
+  store_worker_actor spawn_store_worker();
+
+  function_handler_actor spawn_function_handler(const registry::entry& x);
+
+  [[nodiscard]] const store_worker_actor& worker(size_t role) const;
+
+  // -- handlers (inbox_handlers.cpp) ------------------------------------------
+
+  void add_first_handlers();
+
+  caf::result<registered_handler> add_handler(const register_handler& x);
+
+  caf::result<unregistered_handler> remove_handler(const unregister_handler& x);
+
+  /// Has the store know the route, trying again until it does.
+  void add_route_until_known(const handler_name& which);
+
+  void serve(const handler_name& which, route_id route);
+
+  void handler_ended(route_id route);
+
+  // -- questions (inbox_questions.cpp) ----------------------------------------
+
+  caf::result<inbox_stats> stats();
+
+  caf::result<store_summary> summary();
+
+  // -- the end (inbox_drain.cpp) ----------------------------------------------
+
+  caf::result<drain_report> drain();
+
+  void dispatcher_drained(const drain_report& report);
+
+  void close(const drain_report& report);
+
+  /// Passes a request on and the answer back.
+  template <class Reply, class Handle, class Message>
+  caf::result<Reply> pass(const Handle& to, Message msg);
+
+  supervisor_actor::pointer self_;
+  options config_;
+  registry first_handlers_;
+  inbox_environment environment_;
+  logger_ptr log_;
+
+  std::vector<store_worker_actor> workers_;
+  notifier_actor notifier_;
+  completer_actor completer_;
+  dispatcher_actor dispatcher_;
+  poller_actor poller_;
+  renewer_actor renewer_;
+  retention_actor retention_;
+  writer_actor writer_;
+  /// All of them, and the handlers made here: ended together.
+  std::vector<caf::actor> children_;
+  std::vector<counting_actor> counting_;
+
+  std::map<handler_name, known_handler> handlers_;
+  bool draining_ = false;
+  std::vector<caf::typed_response_promise<drain_report>> drained_;
+};
+
+using inbox_impl = caf::stateful_actor<inbox_state, supervisor_actor::impl>;
+
+} // namespace inbox

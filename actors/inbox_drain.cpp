@@ -1,0 +1,72 @@
+#include "inbox_actor.hpp"
+
+#include "caf_compat.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+/// Calls `next` after the answer to `ask`, be it an error.
+template <class Self, class Handle, class Message, class Next>
+void ask_then(Self self, const Handle& to, timespan timeout, Message ask,
+              Next next) {
+  request(self, to, timeout, std::move(ask))
+    .then([next] { next(); }, [next](const caf::error&) { next(); });
+}
+
+} // namespace
+
+caf::result<drain_report> inbox_state::drain() {
+  auto reply = self_->make_response_promise<drain_report>();
+  drained_.push_back(reply);
+  if (draining_)
+    return reply;
+  draining_ = true;
+  log_->info("drain_began grace={}", caf::deep_to_string(config_.drain_grace));
+  // Writes that were accepted still get their receipts; new ones are refused.
+  send(self_, writer_, end_duty{});
+  // The poller first, so that a claim on its way reaches the dispatcher, which
+  // gives it back.
+  ask_then(self_, poller_, caf::infinite, end_duty{}, [this] {
+    request(self_, dispatcher_, caf::infinite,
+            drain_dispatcher{config_.drain_grace})
+      .then([this](const drain_report& x) { dispatcher_drained(x); },
+            [this](const caf::error&) { dispatcher_drained({}); });
+  });
+  return reply;
+}
+
+void inbox_state::dispatcher_drained(const drain_report& report) {
+  // The leases are all over; only now may their renewal end.
+  send(self_, renewer_, end_duty{});
+  if (retention_)
+    send(self_, retention_, end_duty{});
+  ask_then(self_, writer_, config_.store.deadline, end_duty{},
+           [this, report] { close(report); });
+}
+
+void inbox_state::close(const drain_report& report) {
+  auto open = std::make_shared<size_t>(workers_.size());
+  for (auto& worker : workers_)
+    ask_then(self_, worker, config_.store.deadline, end_duty{},
+             [this, report, open] {
+               if (--*open > 0)
+                 return;
+               log_->info("drain_ended finished={} released={} abandoned={}",
+                          report.finished, report.released, report.abandoned);
+               for (auto& waiting : drained_)
+                 waiting.deliver(report);
+               for (auto& child : children_) {
+                 self_->unlink_from(child);
+                 self_->send_exit(child, caf::exit_reason::user_shutdown);
+               }
+               self_->quit();
+             });
+}
+
+} // namespace inbox

@@ -1,0 +1,127 @@
+#include "inbox_actor.hpp"
+
+#include "caf_compat.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// Between two tries to tell the store of a route; each failure is reported.
+constexpr timespan route_pause = std::chrono::seconds{1};
+
+} // namespace
+
+void inbox_state::add_first_handlers() {
+  for (auto& x : first_handlers_.entries()) {
+    known_handler added;
+    added.concurrency = x.options.concurrency;
+    added.owned = !x.actor;
+    added.handler = x.actor ? x.actor
+                            : caf::actor_cast<caf::actor>(
+                              spawn_function_handler(x));
+    handler_name which{x.event_type, x.handler_key};
+    handlers_.emplace(which, std::move(added));
+    add_route_until_known(which);
+  }
+}
+
+void inbox_state::add_route_until_known(const handler_name& which) {
+  request(self_, worker(0), caf::infinite, add_route{which.first, which.second})
+    .then([this, which](const added_route& x) { serve(which, x.route); },
+          [this, which](const caf::error&) {
+            self_->run_delayed(route_pause, [this, which] {
+              if (handlers_.count(which) > 0)
+                add_route_until_known(which);
+            });
+          });
+}
+
+void inbox_state::serve(const handler_name& which, route_id route) {
+  auto i = handlers_.find(which);
+  if (i == handlers_.end() || draining_)
+    return; // unregistered meanwhile
+  auto& known = i->second;
+  known.route = route;
+  log_->info("handler_registered type=\"{}\" key=\"{}\"", which.first,
+             which.second);
+  send(self_, dispatcher_,
+       serve_route{route, which.first, which.second, known.handler,
+                   known.concurrency});
+  send(self_, poller_, poke_poller{});
+  // A message instead of a monitor: the same in every version of CAF, and the
+  // handler may live on another node.
+  auto self = caf::actor_cast<caf::actor_addr>(self_);
+  known.handler->attach_functor([self, route](const caf::error&) {
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
+      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
+                       handler_down{route});
+  });
+}
+
+caf::result<registered_handler>
+inbox_state::add_handler(const register_handler& x) {
+  if (draining_)
+    return make_error(errc::stopped, "inbox", "is draining");
+  if (auto err = check_handler(x.event_type, x.handler_key, x.concurrency))
+    return err;
+  if (!x.handler)
+    return make_error(errc::invalid, "handler", "must not be a null actor");
+  handler_name which{x.event_type, x.handler_key};
+  if (handlers_.count(which) > 0)
+    return registered_handler{false};
+  known_handler added;
+  added.handler = x.handler;
+  added.concurrency = x.concurrency;
+  handlers_.emplace(which, std::move(added));
+  auto reply = self_->make_response_promise<registered_handler>();
+  request(self_, worker(0), caf::infinite, add_route{x.event_type, x.handler_key})
+    .then(
+      [this, which, reply](const added_route& made) mutable {
+        serve(which, made.route);
+        reply.deliver(registered_handler{true});
+      },
+      [this, which, reply](caf::error& err) mutable {
+        handlers_.erase(which); // the caller is told and may try again
+        reply.deliver(std::move(err));
+      });
+  return reply;
+}
+
+caf::result<unregistered_handler>
+inbox_state::remove_handler(const unregister_handler& x) {
+  auto i = handlers_.find({x.event_type, x.handler_key});
+  if (i == handlers_.end())
+    return unregistered_handler{false};
+  auto known = std::move(i->second);
+  handlers_.erase(i);
+  if (!known.route)
+    return unregistered_handler{true};
+  send(self_, dispatcher_, leave_route{*known.route});
+  if (known.owned)
+    self_->send_exit(known.handler, caf::exit_reason::user_shutdown);
+  if (!x.forget)
+    return unregistered_handler{true};
+  auto reply = self_->make_response_promise<unregistered_handler>();
+  request(self_, worker(0), caf::infinite, remove_route{*known.route})
+    .then([reply]() mutable { reply.deliver(unregistered_handler{true}); },
+          [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
+  return reply;
+}
+
+void inbox_state::handler_ended(route_id route) {
+  for (auto i = handlers_.begin(); i != handlers_.end(); ++i) {
+    if (i->second.route != route)
+      continue;
+    log_->warn("handler_ended type=\"{}\" key=\"{}\"", i->first.first,
+               i->first.second);
+    send(self_, dispatcher_, leave_route{route});
+    handlers_.erase(i);
+    return;
+  }
+}
+
+} // namespace inbox

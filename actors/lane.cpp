@@ -1,0 +1,99 @@
+#include "lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// How far ahead to claim, in the time that the handler needs for it.
+constexpr timespan horizon = std::chrono::seconds{1};
+
+// Waiting deliveries per worker while the handler's speed is unknown.
+constexpr uint32_t first_guess = 4;
+
+} // namespace
+
+lane::lane(std::string event_type, std::string handler_key, caf::actor handler,
+           uint32_t concurrency, uint32_t max_in_flight)
+  : handler_{std::move(handler)},
+    concurrency_{std::max(concurrency, 1u)},
+    max_in_flight_{max_in_flight} {
+  stats_.event_type = std::move(event_type);
+  stats_.handler_key = std::move(handler_key);
+}
+
+uint32_t lane::in_flight() const {
+  return stats_.queued + stats_.running + stats_.settling;
+}
+
+void lane::enqueue(const lease& x) {
+  queue_.push_back(x);
+  ++stats_.queued;
+}
+
+bool lane::start_next(lease& x) {
+  if (queue_.empty() || stats_.running >= concurrency_ || stats_.stuck)
+    return false;
+  x = queue_.front();
+  queue_.pop_front();
+  --stats_.queued;
+  ++stats_.running;
+  return true;
+}
+
+void lane::finish(timespan duration) {
+  --stats_.running;
+  ++stats_.settling;
+  // At least a microsecond, so that "known to be fast" differs from "unknown".
+  auto sample = std::max<timespan>(duration, std::chrono::microseconds{1});
+  average_ = average_.count() == 0 ? sample : (average_ * 7 + sample) / 8;
+}
+
+void lane::finish_lost() {
+  --stats_.running;
+}
+
+void lane::drop(const lease& x) {
+  auto i = std::find(queue_.begin(), queue_.end(), x);
+  if (i != queue_.end()) {
+    queue_.erase(i);
+    --stats_.queued;
+  }
+}
+
+std::deque<lease> lane::give_back() {
+  stats_.settling += stats_.queued;
+  stats_.queued = 0;
+  return std::exchange(queue_, {});
+}
+
+void lane::settled() {
+  --stats_.settling;
+}
+
+uint32_t lane::wanted() const {
+  uint64_t ahead = uint64_t{concurrency_} * first_guess;
+  if (average_.count() > 0)
+    ahead = std::max<uint64_t>(concurrency_,
+                               static_cast<uint64_t>(horizon / average_)
+                                 * concurrency_);
+  return static_cast<uint32_t>(
+    std::min<uint64_t>(concurrency_ + ahead, max_in_flight_));
+}
+
+uint32_t lane::room() const {
+  auto want = wanted();
+  auto have = in_flight();
+  if (stats_.stuck || have >= want)
+    return 0;
+  auto free = want - have;
+  return free * 2 >= want ? free : 0;
+}
+
+void lane::mark_stuck(bool value) {
+  stats_.stuck = value;
+}
+
+} // namespace inbox

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "../messages/claim.hpp"
+#include "../messages/stats.hpp"
+#include "../messages/types.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+namespace inbox {
+
+/// What the dispatcher knows of one handler key: who handles it, what waits,
+/// and how much more to claim. Plain data and arithmetic, no actor.
+class lane {
+public:
+  lane(std::string event_type, std::string handler_key, caf::actor handler,
+       uint32_t concurrency, uint32_t max_in_flight);
+
+  [[nodiscard]] const std::string& handler_key() const noexcept {
+    return stats_.handler_key;
+  }
+
+  [[nodiscard]] const caf::actor& handler() const noexcept {
+    return handler_;
+  }
+
+  [[nodiscard]] const lane_stats& stats() const noexcept {
+    return stats_;
+  }
+
+  // -- the way of a delivery: queued -> running -> settling -> gone -----------
+
+  void enqueue(const lease& x);
+
+  /// Takes the next one that may start, or returns false if there is none.
+  [[nodiscard]] bool start_next(lease& x);
+
+  /// Ends a run that took `duration`; its settlement is on its way.
+  void finish(timespan duration);
+
+  /// Ends a run of a lost lease: nothing is settled.
+  void finish_lost();
+
+  /// Takes a waiting one out of the queue.
+  void drop(const lease& x);
+
+  /// Takes all waiting ones out of the queue; their settlements are on the way.
+  [[nodiscard]] std::deque<lease> give_back();
+
+  /// Ends the settling of one.
+  void settled();
+
+  // -- demand -----------------------------------------------------------------
+
+  /// How many deliveries it is worth having here in all: those that run, and as
+  /// many waiting as a handler of this speed works off within about a second,
+  /// so that a slow handler does not hoard what another node could do.
+  [[nodiscard]] uint32_t wanted() const;
+
+  /// How many to claim now: 0 until half of `wanted()` is free, since small
+  /// claims cost as much as large ones.
+  [[nodiscard]] uint32_t room() const;
+
+  void mark_stuck(bool value);
+
+private:
+  [[nodiscard]] uint32_t in_flight() const;
+
+  lane_stats stats_;
+  caf::actor handler_;
+  uint32_t concurrency_;
+  uint32_t max_in_flight_;
+  std::deque<lease> queue_;
+  /// Moving average of a run's duration; 0 before the first.
+  timespan average_{0};
+};
+
+} // namespace inbox

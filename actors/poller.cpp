@@ -1,0 +1,154 @@
+#include "poller.hpp"
+
+#include "caf_compat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// Events that are given to a new handler key in one transaction.
+constexpr uint32_t routing_batch = 1000;
+
+/// Tells whether the claim took all that was asked for, of any route or in
+/// sum, so that there may be more.
+bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
+  if (got.size() >= asked.limit)
+    return true;
+  std::map<route_id, size_t> per_route;
+  for (auto& x : got.claimed)
+    ++per_route[x.lease.route];
+  for (auto& x : got.buried)
+    ++per_route[x.route];
+  return std::any_of(asked.demand.begin(), asked.demand.end(),
+                     [&](const route_demand& x) {
+                       return per_route[x.route] >= x.room;
+                     });
+}
+
+} // namespace
+
+poller_state::poller_state(poller_actor::pointer self,
+                           dispatching_actor dispatcher, claiming_store store,
+                           observer_actor notifier, settings config)
+  : self_{self},
+    dispatcher_{std::move(dispatcher)},
+    store_{std::move(store)},
+    notifier_{std::move(notifier)},
+    config_{config},
+    random_{config.random_seed} {
+  // nop
+}
+
+void poller_state::schedule() {
+  std::uniform_int_distribution<timespan::rep> jitter{
+    0, config_.iteration_jitter.count()};
+  auto pause = config_.iteration_rate + timespan{jitter(random_)};
+  next_ = self_->run_delayed(pause, [this] {
+    routing_due_ = true;
+    poll();
+    schedule();
+  });
+}
+
+void poller_state::poll() {
+  if (ending_)
+    return;
+  if (polling_) {
+    poked_ = true;
+    return;
+  }
+  polling_ = true;
+  poked_ = false;
+  request(self_, dispatcher_, caf::infinite, get_demand{})
+    .then([this](current_demand& room) { route(std::move(room)); },
+          [this](const caf::error&) { finish_round(false); });
+}
+
+void poller_state::route(current_demand room) {
+  if (!routing_due_ || room.routes.empty()) {
+    claim(std::move(room));
+    return;
+  }
+  routing_due_ = false;
+  request(self_, store_, caf::infinite,
+          route_events{room.routes, routing_batch})
+    .then(
+      [this, room](const routed_events& reply) {
+        if (reply.events == routing_batch) {
+          routing_due_ = true;
+          poked_ = true; // there may be more
+        }
+        claim(room);
+      },
+      [this](const caf::error&) {
+        routing_due_ = true;
+        finish_round(false);
+      });
+}
+
+void poller_state::claim(current_demand room) {
+  if (ending_ || room.demand.empty()) {
+    finish_round(false);
+    return;
+  }
+  uint64_t sum = 0;
+  for (auto& x : room.demand)
+    sum += x.room;
+  claim_deliveries asked;
+  asked.owner = config_.owner;
+  asked.demand = room.demand;
+  asked.limit = static_cast<uint32_t>(
+    std::min<uint64_t>(sum, config_.batch_size));
+  asked.lease_duration = config_.lease_duration;
+  asked.max_attempts = config_.max_attempts;
+  request(self_, store_, caf::infinite, asked)
+    .then([this, asked](claimed_deliveries& reply) { claimed(asked, reply); },
+          [this](const caf::error&) { finish_round(false); });
+}
+
+void poller_state::claimed(const claim_deliveries& asked,
+                           claimed_deliveries& reply) {
+  stats_.claimed += reply.claimed.size();
+  stats_.dead += reply.buried.size();
+  for (auto& x : reply.buried)
+    send(self_, notifier_,
+         delivery_died{x.event_id, x.event_type, x.handler_key, x.attempts,
+                       x.message});
+  auto again = filled(asked, reply);
+  if (!reply.claimed.empty())
+    send(self_, dispatcher_, dispatch_deliveries{std::move(reply.claimed)});
+  finish_round(again);
+}
+
+void poller_state::finish_round(bool again) {
+  polling_ = false;
+  if (ending_) {
+    for (auto& waiting : ended_)
+      waiting.deliver();
+    ended_.clear();
+  } else if (again || poked_) {
+    poll();
+  }
+}
+
+poller_actor::behavior_type poller_state::make_behavior() {
+  schedule();
+  return {
+    [this](const poke_poller&) { poll(); },
+    [this](const get_stats&) { return stats_; },
+    [this](const end_duty&) -> caf::result<void> {
+      ending_ = true;
+      next_.dispose();
+      auto reply = self_->make_response_promise<void>();
+      ended_.push_back(reply);
+      if (!polling_)
+        finish_round(false);
+      return reply;
+    },
+  };
+}
+
+} // namespace inbox

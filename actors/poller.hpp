@@ -1,0 +1,78 @@
+#pragma once
+
+#include "interfaces.hpp"
+
+#include <caf/disposable.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace inbox {
+
+/// Claims due deliveries, sized by what the dispatcher has room for.
+///
+/// Wakes at the iteration rate plus a random part, at once when poked, and at
+/// once again while a claim fills the room that it was made for. Pokes that
+/// arrive during a round count as one.
+///
+/// Receives: `poke_poller`. Sends: `get_demand` and `dispatch_deliveries` to
+/// the dispatcher, `claim_deliveries` and, once per iteration, `route_events`
+/// to the store, `delivery_died` to the notifier. On failure of the store: it
+/// waits for the next iteration.
+class poller_state {
+public:
+  static inline const char* name = "inbox.poller";
+
+  struct settings {
+    uuid owner{};
+    timespan iteration_rate{};
+    /// Most that is added to a pause at random.
+    timespan iteration_jitter{};
+    timespan lease_duration{};
+    uint32_t batch_size = 1;
+    uint32_t max_attempts = 1;
+    uint64_t random_seed = 0;
+  };
+
+  poller_state(poller_actor::pointer self, dispatching_actor dispatcher,
+               claiming_store store, observer_actor notifier, settings config);
+
+  poller_actor::behavior_type make_behavior();
+
+private:
+  /// One round: route what was kept, ask for room, claim, dispatch.
+  void poll();
+
+  void route(current_demand room);
+
+  void claim(current_demand room);
+
+  void claimed(const claim_deliveries& asked, claimed_deliveries& reply);
+
+  void finish_round(bool again);
+
+  void schedule();
+
+  poller_actor::pointer self_;
+  dispatching_actor dispatcher_;
+  claiming_store store_;
+  observer_actor notifier_;
+  settings config_;
+  std::mt19937_64 random_;
+  caf::disposable next_;
+  bool polling_ = false;
+  bool poked_ = false;
+  /// Kept events are looked for once per iteration, not on every poke.
+  bool routing_due_ = true;
+  bool ending_ = false;
+  std::vector<caf::typed_response_promise<void>> ended_;
+  inbox_stats stats_;
+};
+
+using poller_impl = caf::stateful_actor<poller_state, poller_actor::impl>;
+
+} // namespace inbox

@@ -1,0 +1,32 @@
+#include "spawn_inbox.hpp"
+
+#include "inbox_actor.hpp"
+
+#include "../storage/open_store.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+
+#include <random>
+#include <utility>
+
+namespace inbox {
+
+caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
+                                       registry handlers) {
+  if (auto err = config.validate())
+    return err;
+  inbox_environment environment;
+  environment.open = [store = config.store] { return open_store(store); };
+  environment.connections = useful_connections(config.store);
+  environment.owner = boost::uuids::random_generator{}();
+  environment.random_seed = std::random_device{}();
+  // Held until the inbox is spawned, so that a store in memory stays.
+  auto first = environment.open();
+  if (!first && !is_transient(first.error()))
+    return std::move(first.error());
+  return inbox_actor{sys.spawn<inbox_impl>(std::move(config),
+                                           std::move(handlers),
+                                           std::move(environment))};
+}
+
+} // namespace inbox

@@ -1,0 +1,126 @@
+#include "store_worker.hpp"
+
+#include "caf_compat.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr timespan first_pause = milliseconds{100};
+constexpr timespan longest_pause = seconds{5};
+
+bool ends_connection(const caf::error& err) {
+  auto code = code_of(err);
+  return code == errc::connection_lost || code == errc::outcome_unknown
+         || code == errc::timeout;
+}
+
+} // namespace
+
+store_worker_state::store_worker_state(store_worker_actor::pointer self,
+                                       store_opener open,
+                                       observer_actor notifier)
+  : self_{self},
+    open_{std::move(open)},
+    notifier_{std::move(notifier)},
+    pause_{first_pause} {
+  // nop
+}
+
+void store_worker_state::failed(const caf::error& err) {
+  send(self_, notifier_, error_occurred{err});
+  if (ends_connection(err))
+    store_.reset();
+}
+
+caf::error store_worker_state::connect() {
+  if (store_)
+    return {};
+  auto now = self_->clock().now();
+  if (last_error_ && now < not_before_)
+    return last_error_;
+  auto opened = open_();
+  if (!opened) {
+    last_error_ = opened.error();
+    not_before_ = now + pause_;
+    pause_ = std::min(pause_ * 2, longest_pause);
+    failed(last_error_);
+    return last_error_;
+  }
+  store_ = std::move(*opened);
+  last_error_ = caf::error{};
+  pause_ = first_pause;
+  return {};
+}
+
+template <class Reply, class Verb>
+caf::result<Reply> store_worker_state::run(Verb verb) {
+  if (auto err = connect())
+    return err;
+  try {
+    auto reply = verb(*store_);
+    if (!reply) {
+      failed(reply.error());
+      return std::move(reply.error());
+    }
+    if constexpr (std::is_void_v<Reply>)
+      return {};
+    else
+      return std::move(*reply);
+  } catch (const std::exception& e) {
+    // Out of memory, or a defect; the state of the connection is unknown.
+    store_.reset();
+    auto err = make_error(errc::storage_failed, "store", e.what());
+    failed(err);
+    return err;
+  }
+}
+
+store_worker_actor::behavior_type store_worker_state::make_behavior() {
+  return {
+    [this](const write_events& x) {
+      return run<written_events>([&](store& s) { return s.write(x.events); });
+    },
+    [this](const add_route& x) {
+      return run<added_route>([&](store& s) { return s.add(x); });
+    },
+    [this](const remove_route& x) {
+      return run<void>([&](store& s) { return s.remove(x); });
+    },
+    [this](const route_events& x) {
+      return run<routed_events>([&](store& s) { return s.route(x); });
+    },
+    [this](const claim_deliveries& x) {
+      return run<claimed_deliveries>([&](store& s) { return s.claim(x); });
+    },
+    [this](const settle_deliveries& x) {
+      return run<settled_deliveries>([&](store& s) { return s.settle(x); });
+    },
+    [this](const renew_leases& x) {
+      return run<renewed_leases>([&](store& s) { return s.renew(x); });
+    },
+    [this](const erase_events& x) {
+      return run<erased_events>([&](store& s) { return s.erase(x); });
+    },
+    [this](const find_event& x) {
+      return run<event_record>([&](store& s) { return s.find(x); });
+    },
+    [this](const get_summary&) {
+      return run<store_summary>([](store& s) { return s.summarize(); });
+    },
+    [this](const end_duty&) {
+      store_.reset(); // closed before the answer
+      self_->quit();
+    },
+  };
+}
+
+} // namespace inbox

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "interfaces.hpp"
+
+#include "../storage/open_store.hpp"
+
+#include <caf/actor_clock.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace inbox {
+
+/// Owns one connection to a store and does what the roles of interfaces.hpp
+/// ask for, one after another. Blocking: spawn it detached.
+///
+/// Receives: every request of `store_worker_actor`. Sends: `error_occurred` to
+/// the notifier for each failure, besides answering it. On failure: answers
+/// the store's error; after a lost connection it connects again with the next
+/// request, but not before a growing pause is over (then it answers the last
+/// error at once).
+class store_worker_state {
+public:
+  static inline const char* name = "inbox.store_worker";
+
+  store_worker_state(store_worker_actor::pointer self, store_opener open,
+                     observer_actor notifier);
+
+  store_worker_actor::behavior_type make_behavior();
+
+private:
+  template <class Reply, class Verb>
+  caf::result<Reply> run(Verb verb);
+
+  caf::error connect();
+
+  void failed(const caf::error& err);
+
+  store_worker_actor::pointer self_;
+  store_opener open_;
+  observer_actor notifier_;
+  store_ptr store_;
+  caf::error last_error_;
+  timespan pause_;
+  caf::actor_clock::time_point not_before_;
+};
+
+using store_worker_impl
+  = caf::stateful_actor<store_worker_state, store_worker_actor::impl>;
+
+} // namespace inbox

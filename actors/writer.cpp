@@ -1,0 +1,185 @@
+#include "writer.hpp"
+
+#include "caf_compat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// Bounds the memory that one statement takes, whatever the payloads are.
+constexpr size_t max_batch_bytes = 32 * 1024 * 1024;
+
+} // namespace
+
+writer_state::writer_state(writer_actor::pointer self, writing_store store,
+                           poked_actor poller, limits bounds)
+  : self_{self},
+    store_{std::move(store)},
+    poller_{std::move(poller)},
+    limits_{bounds} {
+  // nop
+}
+
+caf::result<written_events> writer_state::accept(write_events& x) {
+  if (ending_)
+    return make_error(errc::stopped, "inbox", "is draining");
+  if (x.events.size() > limits_.waiting_events)
+    return make_error(errc::invalid, "events",
+                      "are more than max_waiting_writes, which is "
+                        + std::to_string(limits_.waiting_events));
+  if (auto err = check(x.events, limits_.payload_bytes))
+    return err;
+  if (waiting_ + x.events.size() > limits_.waiting_events)
+    return make_error(errc::busy, "inbox", "too many events wait to be stored");
+  if (x.events.empty())
+    return written_events{};
+  auto added = std::make_shared<call>();
+  added->events = std::move(x.events);
+  added->receipts.reserve(added->events.size());
+  added->reply = self_->make_response_promise<written_events>();
+  waiting_ += added->events.size();
+  calls_.push_back(added);
+  flush();
+  return added->reply;
+}
+
+std::vector<writer_state::part>
+writer_state::next_batch(write_events& batch) {
+  std::vector<part> parts;
+  size_t bytes = 0;
+  while (!calls_.empty() && batch.events.size() < limits_.batch_events
+         && bytes < max_batch_bytes) {
+    auto owner = calls_.front();
+    if (!parts.empty() && (owner->alone || parts.back().owner->alone))
+      break;
+    part taken{owner, owner->sent, 0};
+    while (owner->sent < owner->events.size()
+           && batch.events.size() < limits_.batch_events
+           && bytes < max_batch_bytes) {
+      auto& next = owner->events[owner->sent++];
+      bytes += next.payload.size();
+      batch.events.push_back(next);
+      ++taken.count;
+    }
+    parts.push_back(std::move(taken));
+    if (owner->sent == owner->events.size())
+      calls_.pop_front();
+  }
+  return parts;
+}
+
+void writer_state::flush() {
+  if (writing_)
+    return;
+  write_events batch;
+  auto parts = next_batch(batch);
+  if (parts.empty()) {
+    finish_duty();
+    return;
+  }
+  auto expected = batch.events.size();
+  writing_ = true;
+  // No deadline here: the store worker has its own and always answers, and an
+  // answer that was given up would leave the outcome unknown without need.
+  request(self_, store_, caf::infinite, std::move(batch))
+    .then(
+      [this, parts, expected](const written_events& reply) {
+        writing_ = false;
+        if (reply.receipts.size() == expected)
+          stored(parts, reply);
+        else
+          refused(parts, make_error(errc::outcome_unknown, "store",
+                                    "answered another number of receipts"));
+        flush();
+      },
+      [this, parts](const caf::error& err) {
+        writing_ = false;
+        refused(parts, err);
+        flush();
+      });
+}
+
+void writer_state::count(const receipt& x) {
+  switch (x.result) {
+    case write_result::stored:
+      ++stats_.stored;
+      break;
+    case write_result::duplicate:
+      ++stats_.duplicates;
+      break;
+    case write_result::unrouted:
+      ++stats_.unrouted;
+      break;
+  }
+}
+
+void writer_state::stored(const std::vector<part>& parts,
+                          const written_events& reply) {
+  auto next = reply.receipts.begin();
+  bool something_due = false;
+  for (auto& [owner, begin, n] : parts) {
+    static_cast<void>(begin);
+    waiting_ -= n;
+    for (size_t i = 0; i < n; ++i, ++next) {
+      count(*next);
+      something_due = something_due || next->result == write_result::stored;
+      owner->receipts.push_back(*next);
+    }
+    if (owner->receipts.size() == owner->events.size())
+      owner->reply.deliver(written_events{std::move(owner->receipts)});
+  }
+  if (something_due)
+    send(self_, poller_, poke_poller{});
+}
+
+void writer_state::refused(const std::vector<part>& parts,
+                           const caf::error& err) {
+  if (parts.size() > 1 && !is_transient(err)) {
+    // One bad event must not fail the calls that it shared a statement with.
+    for (auto i = parts.rbegin(); i != parts.rend(); ++i) {
+      i->owner->alone = true;
+      if (i->owner->sent == i->owner->events.size())
+        calls_.push_front(i->owner);
+      i->owner->sent = i->begin;
+    }
+    return;
+  }
+  for (auto& lost : parts) {
+    auto& owner = *lost.owner;
+    waiting_ -= lost.count + (owner.events.size() - owner.sent);
+    if (owner.sent < owner.events.size())
+      calls_.pop_front(); // only the last part can have a rest, at the front
+    owner.reply.deliver(err);
+  }
+}
+
+void writer_state::finish_duty() {
+  if (!ending_ || writing_ || !calls_.empty())
+    return;
+  for (auto& waiting : ended_)
+    waiting.deliver();
+  ended_.clear();
+}
+
+writer_actor::behavior_type writer_state::make_behavior() {
+  return {
+    [this](write_events& x) { return accept(x); },
+    [this](const get_stats&) {
+      auto result = stats_;
+      result.writing = waiting_;
+      return result;
+    },
+    [this](const end_duty&) -> caf::result<void> {
+      ending_ = true;
+      auto reply = self_->make_response_promise<void>();
+      ended_.push_back(reply);
+      finish_duty();
+      return reply;
+    },
+  };
+}
+
+} // namespace inbox
