@@ -40,7 +40,7 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
       return pass<event_record>(worker(3), x);
     },
     [this](const drain_inbox&) { return drain(); },
-    [this](const handler_down& x) { handler_ended(x.route); },
+    [this](const handler_down& x) { handler_ended(x); },
   };
 }
 

@@ -87,7 +87,7 @@ private:
 
   void serve(const handler_name& which, route_id route);
 
-  void handler_ended(route_id route);
+  void handler_ended(const handler_down& x);
 
   // -- questions (inbox_questions.cpp) ----------------------------------------
 

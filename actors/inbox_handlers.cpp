@@ -55,10 +55,12 @@ void inbox_state::serve(const handler_name& which, route_id route) {
   // A message instead of a monitor: the same in every version of CAF, and the
   // handler may live on another node.
   auto self = caf::actor_cast<caf::actor_addr>(self_);
-  known.handler->attach_functor([self, route](const caf::error&) {
+  known.handler->attach_functor([self, route,
+                                 address = known.handler.address()](
+                                  const caf::error&) {
     if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
       send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                       handler_down{route});
+                       handler_down{route, address});
   });
 }
 
@@ -112,13 +114,13 @@ inbox_state::remove_handler(const unregister_handler& x) {
   return reply;
 }
 
-void inbox_state::handler_ended(route_id route) {
+void inbox_state::handler_ended(const handler_down& x) {
   for (auto i = handlers_.begin(); i != handlers_.end(); ++i) {
-    if (i->second.route != route)
+    if (i->second.handler != x.handler || i->second.route != x.route)
       continue;
     log_->warn("handler_ended type=\"{}\" key=\"{}\"", i->first.first,
                i->first.second);
-    send(self_, dispatcher_, leave_route{route});
+    send(self_, dispatcher_, leave_route{x.route});
     handlers_.erase(i);
     return;
   }

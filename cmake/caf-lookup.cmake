@@ -51,6 +51,9 @@ function(inbox_look_up_installed_caf places good bad)
     elseif(is_named OR INBOX_CAF_VARIANT STREQUAL "plain")
       set(${good} "${dir}" PARENT_SCOPE)
       return()
+    else()
+      message(STATUS "Passing over CAF ${version} in ${dir}: it was not built "
+                     "for ThreadSanitizer")
     endif()
   endforeach()
 

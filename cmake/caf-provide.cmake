@@ -50,6 +50,7 @@ function(inbox_provide_caf_from_upstream)
     GIT_PROGRESS OFF)
   inbox_run_provide_caf(--source "${source}" --version
                         "${INBOX_CAF_UPSTREAM_VERSION}")
+  file(REMOVE_RECURSE "${source}")
 endfunction()
 
 function(inbox_provide_caf_from_debian)

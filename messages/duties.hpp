@@ -7,6 +7,7 @@
 #include "type_ids.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 
 #include <cstdint>
 #include <string>
@@ -88,10 +89,13 @@ struct leave_route {
 /// Tells the inbox that a handler actor has ended.
 struct handler_down {
   route_id route = 0;
+  /// Another one may have taken its place by now.
+  caf::actor_addr handler;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, handler_down& x) {
-    return f.object(x).fields(f.field("route", x.route));
+    return f.object(x).fields(f.field("route", x.route),
+                              f.field("handler", x.handler));
   }
 };
 

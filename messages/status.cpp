@@ -17,15 +17,14 @@ constexpr enum_name<status> names[] = {
 bool can_move(status from, status to) noexcept {
   switch (from) {
     case status::pending:
-      return to == status::in_progress;
+    case status::failed:
+      // To dead when a claim finds it out of attempts: a restart may have
+      // lowered their maximum below what was counted before.
+      return to == status::in_progress || to == status::dead;
     case status::in_progress:
       // To itself when an expired lease is claimed again; to pending or failed,
       // what it was before, when it is given back.
       return true;
-    case status::failed:
-      // To dead when a claim finds it out of attempts, since a restart may
-      // have lowered their maximum.
-      return to == status::in_progress || to == status::dead;
     case status::done:
     case status::dead:
       return false;
