@@ -50,7 +50,7 @@ void completer_state::write(batch what) {
   settle_deliveries ask;
   ask.settlements.reserve(what.size());
   for (auto& x : what)
-    ask.settlements.push_back(x.settlement);
+    ask.settlements.push_back(x.end.settlement);
   // No deadline: the store worker has its own and always answers.
   request(self_, store_, caf::infinite, std::move(ask))
     .then(
@@ -85,19 +85,24 @@ void completer_state::confirmed(const batch& what,
                                 const settled_deliveries& reply) {
   std::set<lease> lost{reply.lost.begin(), reply.lost.end()};
   for (auto& x : what) {
-    if (lost.count(x.settlement.lease) > 0) {
+    auto& end = x.end.settlement;
+    // A lease that is gone after a commit in doubt was ended by that commit.
+    if (!x.in_doubt && lost.count(end.lease) > 0) {
       ++stats_.lost;
       continue;
     }
-    count(x.settlement.verdict);
-    if (x.settlement.verdict == verdict::dead)
-      send(self_, notifier_, x.obituary);
+    count(end.verdict);
+    if (end.verdict == verdict::dead)
+      send(self_, notifier_, x.end.obituary);
   }
   end_leases_of(what);
 }
 
 void completer_state::refused(batch what, const caf::error& err) {
   if (code_of(err) != errc::invalid) {
+    if (code_of(err) == errc::outcome_unknown)
+      for (auto& x : what)
+        x.in_doubt = true;
     self_->run_delayed(pause_, [this, what = std::move(what)]() mutable {
       write(std::move(what));
     });
@@ -124,7 +129,7 @@ void completer_state::end_leases_of(const batch& what) {
   end_leases over;
   over.leases.reserve(what.size());
   for (auto& x : what)
-    over.leases.push_back(x.settlement.lease);
+    over.leases.push_back(x.end.settlement.lease);
   send(self_, dispatcher_, std::move(over));
   settling_ = false;
   flush();
@@ -135,7 +140,7 @@ completer_actor::behavior_type completer_state::make_behavior() {
     [this](settle_delivery& x) {
       dispatcher_ = caf::actor_cast<lease_ending_actor>(
         self_->current_sender());
-      waiting_.push_back(std::move(x));
+      waiting_.push_back({std::move(x), false});
       flush();
     },
     [this](const get_stats&) { return stats_; },

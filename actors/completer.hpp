@@ -28,7 +28,13 @@ public:
   completer_actor::behavior_type make_behavior();
 
 private:
-  using batch = std::vector<settle_delivery>;
+  struct entry {
+    settle_delivery end;
+    /// Set when its commit may have happened although the answer was lost.
+    bool in_doubt = false;
+  };
+
+  using batch = std::vector<entry>;
 
   void flush();
 

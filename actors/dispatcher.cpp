@@ -32,60 +32,6 @@ dispatcher_state::dispatcher_state(dispatcher_actor::pointer self,
   // nop
 }
 
-// -- the lanes ----------------------------------------------------------------
-
-void dispatcher_state::serve(const serve_route& x) {
-  lanes_[x.route] = std::make_shared<lane>(x.event_type, x.handler_key,
-                                           x.handler, x.concurrency,
-                                           config_.max_in_flight);
-}
-
-void dispatcher_state::leave(route_id route) {
-  auto i = lanes_.find(route);
-  if (i == lanes_.end())
-    return;
-  give_back_queue(i->second);
-  lanes_.erase(i);
-}
-
-void dispatcher_state::suspend(const lane_ptr& where) {
-  if (where->stats().stuck)
-    return;
-  where->mark_stuck(true);
-  give_back_queue(where);
-  // Workers may come back; ask again with one delivery after a while.
-  self_->run_delayed(config_.handler_timeout, [this, where] {
-    where->mark_stuck(false);
-    poke_if_room();
-  });
-}
-
-current_demand dispatcher_state::demand() {
-  current_demand result;
-  waiting_poller_ = nullptr;
-  for (auto& [route, where] : lanes_) {
-    result.routes.push_back(route);
-    if (draining_)
-      continue;
-    if (auto room = where->room(); room > 0)
-      result.demand.push_back({route, room});
-    else
-      waiting_poller_
-        = caf::actor_cast<poked_actor>(self_->current_sender());
-  }
-  return result;
-}
-
-void dispatcher_state::poke_if_room() {
-  if (!waiting_poller_ || draining_)
-    return;
-  auto has_room = [](auto& entry) { return entry.second->room() > 0; };
-  if (std::any_of(lanes_.begin(), lanes_.end(), has_room)) {
-    send(self_, waiting_poller_, poke_poller{});
-    waiting_poller_ = nullptr;
-  }
-}
-
 // -- the way of an attempt ----------------------------------------------------
 
 void dispatcher_state::dispatch(std::vector<claimed_delivery>& deliveries) {
@@ -138,6 +84,7 @@ dispatcher_state::attempt* dispatcher_state::end_run(const lease& which) {
   if (what.phase == phase::running) {
     what.where->finish(self_->clock().now() - what.started);
     what.phase = phase::settling;
+    finish_leaving();
     return &what;
   }
   if (what.phase == phase::lost) {
@@ -145,6 +92,8 @@ dispatcher_state::attempt* dispatcher_state::end_run(const lease& which) {
     where->finish_lost();
     attempts_.erase(i);
     start(where);
+    finish_leaving();
+    poke_if_room();
     finish_drain();
   }
   return nullptr;
@@ -163,16 +112,22 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
 
 void dispatcher_state::failed_to_run(const lease& which,
                                      const caf::error& err) {
-  if (code_of(err) == errc::handler_stuck) {
-    if (auto* what = end_run(which)) {
-      auto where = what->where;
-      settle(*what, settlement{which, verdict::released, {}, {}});
-      suspend(where);
-    }
+  auto i = attempts_.find(which);
+  if (i == attempts_.end())
+    return; // given up while draining
+  auto where = i->second.where;
+  auto is_gone = err == caf::sec::request_receiver_down;
+  if (code_of(err) == errc::handler_stuck || (is_gone && !where->probing())) {
+    // It was not begun, so it does not count. A handler that is still gone when
+    // it is tried again has failed, though, or that would go on for ever.
+    if (auto* what = end_run(which))
+      release(*what);
+    suspend(where);
     return;
   }
-  if (auto i = attempts_.find(which); i != attempts_.end())
-    i->second.cancellation.request();
+  i->second.cancellation.request();
+  if (is_gone)
+    suspend(where);
   ran(which, failed(explain(err, config_.handler_timeout)));
 }
 
@@ -250,7 +205,7 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior() {
     },
     [this](const lose_leases& x) { lost(x.leases); },
     [this](const serve_route& x) { serve(x); },
-    [this](const leave_route& x) { leave(x.route); },
+    [this](const leave_route& x) { return leave(x.route); },
     [this](const get_stats&) {
       auto result = stats_;
       for (auto& entry : lanes_)

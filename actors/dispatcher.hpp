@@ -11,6 +11,8 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace inbox {
@@ -58,10 +60,12 @@ private:
     inbox::cancellation cancellation;
   };
 
-  // -- the lanes --------------------------------------------------------------
+  // -- the lanes (dispatcher_lanes.cpp) ---------------------------------------
 
   void serve(const serve_route& x);
-  void leave(route_id route);
+  /// Answered when the last attempt of the route has ended.
+  caf::result<void> leave(route_id route);
+  void finish_leaving();
   void suspend(const lane_ptr& where);
   current_demand demand();
   void poke_if_room();
@@ -94,8 +98,11 @@ private:
   std::mt19937_64 random_;
   std::map<route_id, lane_ptr> lanes_;
   std::map<lease, attempt> attempts_;
-  /// Who was told of less room than a lane could have: poked when there is.
-  poked_actor waiting_poller_;
+  /// Lanes that were left while attempts ran, and who waits for their end.
+  std::vector<std::pair<lane_ptr, caf::typed_response_promise<void>>> leaving_;
+  poked_actor poller_;
+  /// Routes that the poller was told no room of: poked when there is.
+  std::set<route_id> full_;
   bool draining_ = false;
   drain_report report_;
   std::vector<caf::typed_response_promise<drain_report>> drained_;

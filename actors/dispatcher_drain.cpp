@@ -30,6 +30,7 @@ void dispatcher_state::cancel_running() {
       release(what);
     }
   }
+  finish_leaving();
   // The store may be away; then the leases have to expire by themselves.
   self_->run_delayed(config_.settle_timeout, [this] {
     for (auto& entry : attempts_)

@@ -85,7 +85,14 @@ private:
   /// Has the store know the route, trying again until it does.
   void add_route_until_known(const handler_name& which);
 
-  void serve(const handler_name& which, route_id route);
+  /// Tells whether it is still this actor that has the name.
+  [[nodiscard]] bool is_registered(const handler_name& which,
+                                   const caf::actor& handler) const;
+
+  void serve(const handler_name& which, const caf::actor& handler,
+             route_id route);
+
+  void end_handler(const known_handler& x);
 
   void handler_ended(const handler_down& x);
 

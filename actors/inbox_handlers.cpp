@@ -30,20 +30,31 @@ void inbox_state::add_first_handlers() {
 }
 
 void inbox_state::add_route_until_known(const handler_name& which) {
+  auto handler = handlers_.at(which).handler;
   request(self_, worker(0), caf::infinite, add_route{which.first, which.second})
-    .then([this, which](const added_route& x) { serve(which, x.route); },
-          [this, which](const caf::error&) {
-            self_->run_delayed(route_pause, [this, which] {
-              if (handlers_.count(which) > 0)
-                add_route_until_known(which);
-            });
-          });
+    .then(
+      [this, which, handler](const added_route& x) {
+        serve(which, handler, x.route);
+      },
+      [this, which, handler](const caf::error&) {
+        self_->run_delayed(route_pause, [this, which, handler] {
+          if (is_registered(which, handler))
+            add_route_until_known(which);
+        });
+      });
 }
 
-void inbox_state::serve(const handler_name& which, route_id route) {
+bool inbox_state::is_registered(const handler_name& which,
+                                const caf::actor& handler) const {
   auto i = handlers_.find(which);
-  if (i == handlers_.end() || draining_)
-    return; // unregistered meanwhile
+  return i != handlers_.end() && i->second.handler == handler;
+}
+
+void inbox_state::serve(const handler_name& which, const caf::actor& handler,
+                        route_id route) {
+  if (draining_ || !is_registered(which, handler))
+    return; // unregistered meanwhile, or replaced
+  auto i = handlers_.find(which);
   auto& known = i->second;
   known.route = route;
   log_->info("handler_registered type=\"{}\" key=\"{}\"", which.first,
@@ -82,12 +93,14 @@ inbox_state::add_handler(const register_handler& x) {
   auto reply = self_->make_response_promise<registered_handler>();
   request(self_, worker(0), caf::infinite, add_route{x.event_type, x.handler_key})
     .then(
-      [this, which, reply](const added_route& made) mutable {
-        serve(which, made.route);
+      [this, which, handler = x.handler, reply](
+        const added_route& made) mutable {
+        serve(which, handler, made.route);
         reply.deliver(registered_handler{true});
       },
-      [this, which, reply](caf::error& err) mutable {
-        handlers_.erase(which); // the caller is told and may try again
+      [this, which, handler = x.handler, reply](caf::error& err) mutable {
+        if (is_registered(which, handler))
+          handlers_.erase(which); // the caller is told and may try again
         reply.deliver(std::move(err));
       });
   return reply;
@@ -100,18 +113,38 @@ inbox_state::remove_handler(const unregister_handler& x) {
     return unregistered_handler{false};
   auto known = std::move(i->second);
   handlers_.erase(i);
-  if (!known.route)
-    return unregistered_handler{true};
-  send(self_, dispatcher_, leave_route{*known.route});
-  if (known.owned)
-    self_->send_exit(known.handler, caf::exit_reason::user_shutdown);
+  // What runs may finish before its handler goes.
+  auto end = [this, known] { end_handler(known); };
+  if (known.route)
+    request(self_, dispatcher_, caf::infinite, leave_route{*known.route})
+      .then(end, [end](const caf::error&) { end(); });
+  else
+    end();
   if (!x.forget)
     return unregistered_handler{true};
   auto reply = self_->make_response_promise<unregistered_handler>();
-  request(self_, worker(0), caf::infinite, remove_route{*known.route})
-    .then([reply]() mutable { reply.deliver(unregistered_handler{true}); },
-          [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
+  auto refuse = [reply](caf::error& err) mutable {
+    reply.deliver(std::move(err));
+  };
+  auto forget = [this, reply, refuse](route_id route) {
+    request(self_, worker(0), caf::infinite, remove_route{route})
+      .then([reply]() mutable { reply.deliver(unregistered_handler{true}); },
+            refuse);
+  };
+  if (known.route)
+    forget(*known.route);
+  else // not known yet, but the store may have it
+    request(self_, worker(0), caf::infinite,
+            add_route{x.event_type, x.handler_key})
+      .then([forget](const added_route& made) { forget(made.route); }, refuse);
   return reply;
+}
+
+void inbox_state::end_handler(const known_handler& x) {
+  if (!x.owned)
+    return; // the application's
+  self_->unlink_from(x.handler);
+  self_->send_exit(x.handler, caf::exit_reason::user_shutdown);
 }
 
 void inbox_state::handler_ended(const handler_down& x) {

@@ -46,6 +46,7 @@ bool lane::start_next(lease& x) {
 void lane::finish(timespan duration) {
   --stats_.running;
   ++stats_.settling;
+  probing_ = false;
   // At least a microsecond, so that "known to be fast" differs from "unknown".
   auto sample = std::max<timespan>(duration, std::chrono::microseconds{1});
   average_ = average_.count() == 0 ? sample : (average_ * 7 + sample) / 8;
@@ -74,6 +75,8 @@ void lane::settled() {
 }
 
 uint32_t lane::wanted() const {
+  if (probing_)
+    return 1;
   uint64_t ahead = uint64_t{concurrency_} * first_guess;
   if (average_.count() > 0)
     ahead = std::max<uint64_t>(concurrency_,
@@ -94,6 +97,7 @@ uint32_t lane::room() const {
 
 void lane::mark_stuck(bool value) {
   stats_.stuck = value;
+  probing_ = !value;
 }
 
 } // namespace inbox

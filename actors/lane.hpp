@@ -64,7 +64,13 @@ public:
   /// claims cost as much as large ones.
   [[nodiscard]] uint32_t room() const;
 
+  /// A stuck lane has no room. One that was stuck has room for one delivery,
+  /// until that has run: the handler may be stuck still.
   void mark_stuck(bool value);
+
+  [[nodiscard]] bool probing() const noexcept {
+    return probing_;
+  }
 
 private:
   [[nodiscard]] uint32_t in_flight() const;
@@ -74,6 +80,7 @@ private:
   uint32_t concurrency_;
   uint32_t max_in_flight_;
   std::deque<lease> queue_;
+  bool probing_ = false;
   /// Moving average of a run's duration; 0 before the first.
   timespan average_{0};
 };

@@ -15,8 +15,9 @@ renewer_state::renewer_state(renewer_actor::pointer self,
     dispatcher_{std::move(dispatcher)},
     store_{std::move(store)},
     lease_duration_{lease_duration},
-    batch_size_{batch_size},
-    good_since_{self->clock().now()} {
+    // A sixth is left for handlers to notice that they were canceled.
+    trusted_{lease_duration / 6 * 5},
+    batch_size_{batch_size} {
   // nop
 }
 
@@ -28,16 +29,13 @@ void renewer_state::schedule() {
 }
 
 void renewer_state::start() {
+  if (renewing_)
+    return; // the watch goes on meanwhile
   auto begin = self_->clock().now();
   request(self_, dispatcher_, caf::infinite, get_leases{})
     .then(
       [this, begin](held_leases& held) {
-        round all{std::move(held.leases), 0, begin};
-        // A renewal that takes long must not hide that time runs out.
-        if (renewing_)
-          failed(all);
-        else
-          renew(std::move(all));
+        renew({std::move(held.leases), 0, begin});
       },
       [](const caf::error&) {
         // The dispatcher is gone, and so will be this actor.
@@ -46,7 +44,7 @@ void renewer_state::start() {
 
 void renewer_state::renew(round x) {
   if (x.next >= x.leases.size()) {
-    renewed(x);
+    watch(x.begin);
     return;
   }
   renewing_ = true;
@@ -64,30 +62,44 @@ void renewer_state::renew(round x) {
           send(self_, dispatcher_, lose_leases{reply.lost});
         renew(x);
       },
-      [this, x](const caf::error&) {
-        renewing_ = false;
-        failed(x);
+      [this](const caf::error&) {
+        renewing_ = false; // the next round tries again
       });
 }
 
-void renewer_state::renewed(const round& x) {
-  good_since_ = x.begin;
+void renewer_state::watch(time_point good_since) {
+  watch_.dispose();
+  if (ending_)
+    return;
+  good_since_ = std::max(good_since_, good_since);
+  auto left = good_since_ + trusted_ - self_->clock().now();
+  watch_ = self_->run_delayed(std::max<timespan>(left, timespan{0}),
+                              [this] { give_up(); });
 }
 
-void renewer_state::failed(const round& x) {
-  // The next try is a third of a lease away; if it failed as well, the leases
-  // would be over before the one after it could give them up.
-  auto next_try = self_->clock().now() + lease_duration_ / 3;
-  if (next_try < good_since_ + lease_duration_)
-    return;
-  if (!x.leases.empty())
-    send(self_, dispatcher_, lose_leases{x.leases});
+void renewer_state::give_up() {
+  request(self_, dispatcher_, caf::infinite, get_leases{})
+    .then(
+      [this](held_leases& held) {
+        if (!held.leases.empty())
+          send(self_, dispatcher_, lose_leases{std::move(held.leases)});
+      },
+      [](const caf::error&) {
+        // See above.
+      });
+  // Whatever is claimed from now on is good for a while again.
+  watch(self_->clock().now());
 }
 
 renewer_actor::behavior_type renewer_state::make_behavior() {
   schedule();
+  watch(self_->clock().now());
   return {
-    [this](const end_duty&) { next_.dispose(); },
+    [this](const end_duty&) {
+      ending_ = true;
+      next_.dispose();
+      watch_.dispose();
+    },
   };
 }
 

@@ -15,8 +15,8 @@ namespace inbox {
 ///
 /// Sends: `get_leases` to the dispatcher, `renew_leases` to the store, and
 /// `lose_leases` to the dispatcher for those that others have taken. On failure
-/// of the store: when no renewal has succeeded for so long that leases may run
-/// out before the next try, all are given up, by this node's own monotonic
+/// of the store, or without its answer: when no round has succeeded for 5/6 of
+/// the lease duration, all leases are given up, by this node's own monotonic
 /// clock and before others may claim them.
 class renewer_state {
 public:
@@ -29,11 +29,13 @@ public:
   renewer_actor::behavior_type make_behavior();
 
 private:
+  using time_point = caf::actor_clock::time_point;
+
   /// One round over all leases, batch by batch.
   struct round {
     std::vector<lease> leases;
     size_t next = 0;
-    caf::actor_clock::time_point begin;
+    time_point begin;
   };
 
   void schedule();
@@ -42,19 +44,23 @@ private:
 
   void renew(round x);
 
-  void renewed(const round& x);
+  /// Trusts all leases for a while from `good_since`, when a round began that
+  /// has succeeded.
+  void watch(time_point good_since);
 
-  void failed(const round& x);
+  void give_up();
 
   renewer_actor::pointer self_;
   lease_holding_actor dispatcher_;
   renewing_store store_;
   timespan lease_duration_;
+  timespan trusted_;
   size_t batch_size_;
   caf::disposable next_;
-  /// Beginning of the last round that succeeded: every lease held since then
-  /// is good for a lease duration from there, or longer.
-  caf::actor_clock::time_point good_since_;
+  caf::disposable watch_;
+  /// Every lease that is held is good for a lease duration from there.
+  time_point good_since_;
+  bool ending_ = false;
   bool renewing_ = false;
 };
 

@@ -20,6 +20,8 @@ retention_state::retention_state(retention_actor::pointer self,
 }
 
 void retention_state::schedule(timespan pause) {
+  if (ending_)
+    return;
   next_ = self_->run_delayed(pause, [this] { erase(0); });
 }
 

@@ -16,11 +16,13 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   if (auto err = config.validate())
     return err;
   inbox_environment environment;
-  environment.open = [store = config.store] { return open_store(store); };
+  // Between two connections nothing else would keep a store in memory.
+  environment.open = [store = config.store, data = hold_store(config.store)] {
+    return open_store(store);
+  };
   environment.connections = useful_connections(config.store);
   environment.owner = boost::uuids::random_generator{}();
   environment.random_seed = std::random_device{}();
-  // Held until the inbox is spawned, so that a store in memory stays.
   auto first = environment.open();
   if (!first && !is_transient(first.error()))
     return std::move(first.error());

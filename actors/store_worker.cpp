@@ -41,16 +41,24 @@ void store_worker_state::failed(const caf::error& err) {
     store_.reset();
 }
 
+caf::expected<store_ptr> store_worker_state::open() {
+  try {
+    return open_();
+  } catch (const std::exception& e) {
+    return make_error(errc::storage_failed, "store", e.what());
+  }
+}
+
 caf::error store_worker_state::connect() {
   if (store_)
     return {};
-  auto now = self_->clock().now();
-  if (last_error_ && now < not_before_)
+  if (last_error_ && self_->clock().now() < not_before_)
     return last_error_;
-  auto opened = open_();
+  auto opened = open();
   if (!opened) {
     last_error_ = opened.error();
-    not_before_ = now + pause_;
+    // From now, since the attempt itself may have taken longer than the pause.
+    not_before_ = self_->clock().now() + pause_;
     pause_ = std::min(pause_ * 2, longest_pause);
     failed(last_error_);
     return last_error_;

@@ -31,6 +31,8 @@ private:
   template <class Reply, class Verb>
   caf::result<Reply> run(Verb verb);
 
+  caf::expected<store_ptr> open();
+
   caf::error connect();
 
   void failed(const caf::error& err);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # To be sourced: what tests/run and examples/run have in common.
 
 inbox_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -8,6 +8,7 @@
 # is in place, so an interrupted build leaves nothing that looks like one.
 set -euo pipefail
 
+cmake=${CMAKE:-cmake}
 cache='' variant='' source='' version='' minimum='' debian=no
 while (($#)); do
   case $1 in
@@ -43,7 +44,9 @@ fetch_from_debian() {
   mkdir -p "$from"/{lists/partial,cache/archives/partial}
   echo "deb-src [signed-by=$keyring] $site experimental main" \
     >"$from/sources.list"
-  local apt=(apt-get -qq
+  # Mirrors that lag behind hold an index whose time is over. Its signature is
+  # checked all the same, and any source of that age will do.
+  local apt=(apt-get -qq -o Acquire::Check-Valid-Until=false
     -o "Dir::Etc::SourceList=$from/sources.list" -o Dir::Etc::SourceParts=-
     -o "Dir::State::Lists=$from/lists" -o "Dir::Cache=$from/cache"
     -o APT::Sandbox::User=root -o Acquire::Retries=2)
@@ -94,30 +97,38 @@ build() {
     && DESTDIR=$work/stage "$cmake" --install "$work/build"
 }
 
-cmake=${CMAKE:-cmake}
-[[ -n $cache && -n $variant ]] || die "--cache and --variant are needed"
-mkdir -p "$cache"
+main() {
+  [[ -n $cache && -n $variant ]] || die "--cache and --variant are needed"
+  mkdir -p "$cache"
 
-# One build at a time; whoever waited finds the prefix of whoever was first.
-exec 9>"$cache/.lock"
-flock 9
+  # One build at a time; whoever waited finds the prefix of whoever was first.
+  exec 9>"$cache/.lock"
+  flock 9
 
-# Beside the prefixes, because a rename must stay within one file system.
-work=$(mktemp -d "$cache/.build-XXXXXX")
-trap 'rm -rf "$work"' EXIT
+  # Beside the prefixes, because a rename must stay within one file system. Under
+  # the lock, whatever is there was left behind by a build that was interrupted.
+  work=$cache/.build
+  rm -rf "$work"
+  mkdir "$work"
+  trap 'rm -rf "$work"' EXIT
 
-if [[ $debian == yes ]]; then
-  shopt -s nullglob
-  for prefix in "$cache"/caf-*-"$variant"; do exit 0; done
-  fetch_from_debian
-fi
-[[ -n $source && -n $version ]] || die "--source and --version are needed"
-prefix=$cache/caf-$version-$variant
-[[ ! -e $prefix ]] || exit 0
-say "building CAF $version ($variant) into $prefix; this takes some minutes"
-log=$cache/caf-$version-$variant.log
-if ! build "$prefix" >"$log" 2>&1 9>&-; then
-  tail -n 40 "$log" >&2
-  die "the build of CAF $version failed, see $log"
-fi
-mv -T "$work/stage$prefix" "$prefix"
+  if [[ $debian == yes ]]; then
+    shopt -s nullglob
+    for prefix in "$cache"/caf-*-"$variant"; do exit 0; done
+    fetch_from_debian
+  fi
+  [[ -n $source && -n $version ]] || die "--source and --version are needed"
+  prefix=$cache/caf-$version-$variant
+  [[ ! -e $prefix ]] || exit 0
+  say "building CAF $version ($variant) into $prefix; this takes some minutes"
+  log=$cache/caf-$version-$variant.log
+  if ! build "$prefix" >"$log" 2>&1 9>&-; then
+    tail -n 40 "$log" >&2
+    die "the build of CAF $version failed, see $log"
+  fi
+  mv -T "$work/stage$prefix" "$prefix"
+}
+
+# Bash has read all of this file before it starts, so that an update of the
+# source folder cannot pull it away from under a build.
+main; exit

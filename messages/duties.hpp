@@ -76,7 +76,8 @@ struct serve_route {
   }
 };
 
-/// Makes the dispatcher give back what waits for a route and forget it.
+/// Makes the dispatcher give back what waits for a route and forget it. If
+/// asked, it answers when the attempts that run have ended.
 struct leave_route {
   route_id route = 0;
 

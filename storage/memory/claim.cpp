@@ -91,6 +91,7 @@ buried_delivery bury(delivery_row& row, uint32_t max_attempts, timestamp now) {
   row.finished = now;
   row.lease_owner.reset();
   buried_delivery result;
+  result.handler_key = row.route->handler_key;
   result.event_id = row.event->content.id;
   result.event_type = row.event->content.type;
   result.route = row.route->id;

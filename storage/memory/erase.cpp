@@ -36,10 +36,9 @@ caf::expected<erased_events> memory_store::erase(const erase_events& x) {
     ++seen;
     result.next = row.written <= newest ? row.seq : 0;
     auto goes = row.written <= newest
-                && (x.unfinished
-                      ? all_of(row, without_live_lease, now)
-                      : !row.deliveries.empty()
-                          && all_of(row, finished_before, newest));
+                && (x.unfinished ? all_of(row, without_live_lease, now)
+                                 : !row.deliveries.empty()
+                                     && all_of(row, finished_before, newest));
     if (goes) {
       ++result.events;
       result.deliveries += static_cast<uint32_t>(row.deliveries.size());

@@ -5,7 +5,8 @@
 namespace inbox::memory {
 
 memory_store::memory_store(std::shared_ptr<tables> data, time_source now)
-  : data_(std::move(data)), now_(std::move(now)) {
+  : data_(std::move(data)),
+    now_(std::move(now)) {
   // nop
 }
 

@@ -5,19 +5,20 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <string>
 #include <utility>
 
 namespace inbox::postgres {
 
 namespace {
 
-constexpr auto claim_text = R"(
-  with demand as materialized (
-    select * from unnest($1::integer[], $2::bigint[]) as d(route_id, room)
-  ), due as materialized (
-    select x.event_seq, x.route_id
-    from demand
-    cross join lateral (
+// The oldest deliveries of one route that may go out. The literals make the two
+// partial indexes usable, one for each half: what is unfinished is said in two
+// ways, so that neither can be taken for the other. The lease is not in the
+// index, so that claiming does not change it: what is leased is passed by. A row
+// that somebody else has claimed since this statement began is looked at once
+// more when its lock is there.
+const std::string runnable = R"(
       select d.event_seq, d.route_id, d.due
       from {p}_delivery d
       where d.route_id = demand.route_id
@@ -28,10 +29,45 @@ constexpr auto claim_text = R"(
                select from {p}_delivery e
                where e.route_id = d.route_id
                  and e.ordering_key = d.ordering_key
-                 and e.progress < 2
+                 and e.finished_at is null
                  and e.event_seq < d.event_seq))
       order by d.due, d.event_seq
-      limit demand.room
+      limit demand.room)";
+
+// Room for all that comes up.
+const std::string given_demand = R"(
+  with demand as materialized (
+    select * from unnest($1::integer[], $2::bigint[]) as d(route_id, room)
+  ))";
+
+// More room than the limit lets through. Locks are written to the log, so it is
+// looked up first, without any, how many of the oldest are of which route. To
+// that comes an even share for each: others who claim at this moment may have
+// locked just those.
+const std::string shared_demand = R"(
+  with wish as materialized (
+    select * from unnest($1::integer[], $2::bigint[]) as d(route_id, room)
+  ), quota as (
+    select o.route_id, count(*) as n
+    from (
+      select x.route_id
+      from wish as demand
+      cross join lateral ()" + runnable + R"() x
+      order by x.due, x.event_seq, x.route_id
+      limit $3
+    ) o
+    group by o.route_id
+  ), demand as materialized (
+    select w.route_id,
+           least(w.room, coalesce(q.n, 0) + $3 / cardinality($1) + 1) as room
+    from wish w left join quota q on q.route_id = w.route_id
+  ))";
+
+// Materialized, or the planner may run the part with the limit more than once.
+const std::string take = R"(, due as materialized (
+    select x.event_seq, x.route_id
+    from demand
+    cross join lateral ()" + runnable + R"(
       for no key update skip locked
     ) x
     order by x.due, x.event_seq, x.route_id
@@ -57,10 +93,16 @@ constexpr auto claim_text = R"(
   select t.event_seq, t.route_id, t.lease_token, t.attempts::integer,
          t.progress = 3, t.message, e.id, e.type,
          case when t.progress < 2 then e.payload end, e.date, e.ordering_key,
-         e.headers
+         e.headers,
+         case when t.progress = 3 then
+           (select r.handler_key from {p}_route r where r.id = t.route_id) end
   from taken t
   join {p}_event e on e.seq = t.event_seq
   order by t.due, t.event_seq, t.route_id)";
+
+const std::string claim_given = given_demand + take;
+
+const std::string claim_shared = shared_demand + take;
 
 /// The largest number that a delivery's counter of attempts can reach.
 constexpr uint32_t most_attempts = std::numeric_limits<int16_t>::max();
@@ -81,6 +123,7 @@ buried_delivery read_buried(rows& from, int row) {
   result.message = from.get<std::string>(row, 5);
   result.event_id = from.get<uuid>(row, 6);
   result.event_type = from.get<std::string>(row, 7);
+  result.handler_key = from.get<std::string>(row, 12);
   return result;
 }
 
@@ -101,16 +144,19 @@ caf::expected<claimed_deliveries> claim(session& on,
   claimed_deliveries result;
   column<int32_t> routes;
   column<int64_t> room;
+  uint64_t total = 0;
   auto demand = rooms(x);
   if (demand.empty())
     return result;
   for (auto& [id, n] : demand) {
     routes.push(id);
     room.push(int64_t{n});
+    total += n;
   }
   auto max_attempts = static_cast<int32_t>(
     std::min(x.max_attempts, most_attempts));
-  auto answer = on.run(claim_text,
+  auto& text = total <= x.limit ? claim_given : claim_shared;
+  auto answer = on.run(text.c_str(),
                        params::of(std::move(routes), std::move(room),
                                   int64_t{x.limit}, x.owner, x.lease_duration,
                                   max_attempts),

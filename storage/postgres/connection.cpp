@@ -19,10 +19,22 @@ namespace {
 // transaction, and the timer starts anew with each of them. The idle timeout
 // frees the locks of a transaction whose client's machine has gone away.
 // Compiling our statements takes longer than running them.
-constexpr auto settings_text = R"(
+constexpr auto free_settings_text = R"(
   select set_config('statement_timeout', $1, true),
          set_config('idle_in_transaction_session_timeout', $2, true),
          set_config('jit', 'off', true))";
+
+// For a table that was small or empty when it was planned, the server prefers
+// to read all of it. It goes on like that, also in statements that it is not
+// told to keep, until the next ANALYZE, while a backlog of a million builds up.
+constexpr auto index_settings_text = R"(
+  select set_config('statement_timeout', $1, true),
+         set_config('idle_in_transaction_session_timeout', $2, true),
+         set_config('jit', 'off', true),
+         set_config('enable_seqscan', 'off', true),
+         set_config('enable_bitmapscan', 'off', true),
+         set_config('enable_hashjoin', 'off', true),
+         set_config('enable_mergejoin', 'off', true))";
 
 std::string milliseconds_text(timespan x) {
   auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
@@ -58,19 +70,22 @@ struct connection::exchange {
 
 connection::connection(conn_ptr conn, const store_options& options)
   : conn_(std::move(conn)),
-    settings_(settings_text, ""),
+    free_settings_(free_settings_text, ""),
+    index_settings_(index_settings_text, ""),
     statement_timeout_(milliseconds_text(options.statement_timeout)),
     idle_timeout_(milliseconds_text(options.deadline)) {
   // nop
 }
 
-step connection::settings() const {
-  return {&settings_, params::of(statement_timeout_, idle_timeout_)};
+step connection::settings(planning how) const {
+  return {how == planning::free ? &free_settings_ : &index_settings_,
+          params::of(statement_timeout_, idle_timeout_)};
 }
 
 caf::expected<std::vector<rows>>
-connection::run(std::vector<step> steps, effect what, deadline until) {
-  steps.insert(steps.begin(), settings());
+connection::run(std::vector<step> steps, effect what, deadline until,
+                planning how) {
+  steps.insert(steps.begin(), settings(how));
   auto result = attempt(steps, may_keep_, what, until);
   if (!result && may_keep_ && stale_) {
     // Nothing was done. From here on the server plans every statement anew.

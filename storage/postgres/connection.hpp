@@ -23,6 +23,15 @@ enum class effect {
   commits,
 };
 
+/// What the server may make of a statement. It keeps the plan, and the tables
+/// may have been empty when it made it.
+enum class planning {
+  /// Whatever looks best: for what reads whole tables, or nothing that grows.
+  free,
+  /// Tables are read by index, row by row.
+  by_index,
+};
+
 /// A statement to run. The pointer's target outlives the call.
 struct step {
   const statement* what;
@@ -45,14 +54,15 @@ public:
 
   /// Runs the steps as one transaction, which an error undoes as a whole.
   [[nodiscard]] caf::expected<std::vector<rows>>
-  run(std::vector<step> steps, effect what, deadline until);
+  run(std::vector<step> steps, effect what, deadline until,
+      planning how = planning::by_index);
 
   /// Runs the steps as they are: for the parts of an explicit transaction.
   [[nodiscard]] caf::expected<std::vector<rows>>
   run_bare(std::vector<step> steps, effect what, deadline until);
 
   /// Returns the step that has to open every transaction.
-  [[nodiscard]] step settings() const;
+  [[nodiscard]] step settings(planning how = planning::by_index) const;
 
   [[nodiscard]] bool lost() const noexcept {
     return conn_ == nullptr;
@@ -76,7 +86,8 @@ private:
   caf::error end(caf::error reason);
 
   conn_ptr conn_;
-  statement settings_;
+  statement free_settings_;
+  statement index_settings_;
   std::string statement_timeout_;
   std::string idle_timeout_;
   /// Statements that the server keeps, as far as this connection knows.

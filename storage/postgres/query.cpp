@@ -88,7 +88,8 @@ caf::expected<store_summary> summarize(session& on) {
   std::vector<step> steps;
   steps.push_back({&on.sql(count_deliveries_text), {}});
   steps.push_back({&on.sql(count_unrouted_text), {}});
-  auto answers = on.conn().run(std::move(steps), effect::none, on.start());
+  auto answers = on.conn().run(std::move(steps), effect::none, on.start(),
+                               planning::free);
   if (!answers)
     return std::move(answers.error());
   store_summary result;

@@ -59,10 +59,6 @@ public:
     return get<T>(row, col);
   }
 
-  void mark_malformed() noexcept {
-    malformed_ = true;
-  }
-
   /// Returns an error if something was read that the schema does not allow:
   /// somebody has changed the tables.
   [[nodiscard]] caf::error check() const;

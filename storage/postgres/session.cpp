@@ -23,10 +23,10 @@ deadline session::start() const {
 }
 
 caf::expected<rows> session::run(const char* text, params args, effect what,
-                                 deadline until) {
+                                 deadline until, planning how) {
   std::vector<step> steps;
   steps.push_back({&sql(text), std::move(args)});
-  auto results = conn_.run(std::move(steps), what, until);
+  auto results = conn_.run(std::move(steps), what, until, how);
   if (!results)
     return std::move(results.error());
   return std::move(results->front());

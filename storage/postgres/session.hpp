@@ -21,7 +21,8 @@ public:
 
   /// Runs one statement as a transaction of its own.
   [[nodiscard]] caf::expected<rows> run(const char* text, params args,
-                                        effect what, deadline until);
+                                        effect what, deadline until,
+                                        planning how = planning::by_index);
 
   /// Likewise, with a deadline from now.
   [[nodiscard]] caf::expected<rows> run(const char* text, params args,

@@ -1,6 +1,6 @@
 #include "verbs.hpp"
 
-#include "headers.hpp"
+#include "../headers_json.hpp"
 
 #include "../../messages/error.hpp"
 
@@ -163,8 +163,9 @@ private:
 
   /// Removes from `batch` what is stored now.
   caf::error insert(indices& batch) {
+    // Reads no table that grows, and joins thousands of rows in memory.
     auto answer = on_.run(insert_events, columns(batch), effect::commits,
-                          until_);
+                          until_, planning::free);
     if (!answer)
       return std::move(answer.error());
     return take(*answer, batch, write_result::unrouted);
@@ -226,10 +227,10 @@ private:
       content.push(bytes{x.payload.view()});
       date.push(x.date);
       ordering_key.push(x.ordering_key);
-      if (x.headers.empty())
-        headers.push_null();
+      if (auto text = headers_to_json(x.headers))
+        headers.push(json{*text});
       else
-        headers.push(json{to_json(x.headers)});
+        headers.push_null();
     }
     return params::of(std::move(id), std::move(type), std::move(content),
                       std::move(date), std::move(ordering_key),

@@ -106,15 +106,15 @@ claimed_delivery sqlite_store::take(const candidate& x, const event& content,
 }
 
 buried_delivery sqlite_store::bury(const candidate& x, const event& content,
-                                   const claim_deliveries& how,
-                                   timestamp now) {
+                                   const claim_deliveries& how, timestamp now) {
   buried_delivery result;
-  result.message = x.message
-                     ? *x.message
-                     : expired_message(x.attempts, how.max_attempts);
+  result.message = x.message ? *x.message
+                             : expired_message(x.attempts, how.max_attempts);
   sql_.bury.execute(now, result.message, x.held.seq, x.held.route);
   result.event_id = content.id;
   result.event_type = content.type;
+  if (auto row = sql_.key_of_route.run(x.held.route); row.next())
+    result.handler_key = row.text(0);
   result.route = x.held.route;
   result.attempts = x.attempts;
   return result;

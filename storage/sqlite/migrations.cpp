@@ -82,7 +82,7 @@ std::string sql_of(const char* step, const std::string& prefix) {
 
 bool has_table(connection& db, const std::string& name) {
   statement find{db, "select 1 from sqlite_master"
-                      " where name = ? collate nocase"};
+                     " where name = ? collate nocase"};
   return find.run(name).next();
 }
 
@@ -104,8 +104,8 @@ int64_t version_of(connection& db, const std::string& prefix) {
     if (rows.next() && rows.integer(0) > 0)
       return rows.integer(0);
   }
-  mismatch(db, "table " + table
-                 + " is not of this library: use another prefix");
+  mismatch(db,
+           "table " + table + " is not of this library: use another prefix");
 }
 
 void check_not_newer(const connection& db, const std::string& prefix,

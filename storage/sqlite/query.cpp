@@ -67,9 +67,8 @@ caf::expected<store_summary> sqlite_store::summarize() {
       result.routes.push_back(summary_of(routes));
     auto unrouted = sql_.count_unrouted.run();
     while (unrouted.next())
-      result.unrouted.push_back(
-        {std::string{unrouted.text(0)},
-         static_cast<uint64_t>(unrouted.integer(1))});
+      result.unrouted.push_back({std::string{unrouted.text(0)},
+                                 static_cast<uint64_t>(unrouted.integer(1))});
     return result;
   });
 }

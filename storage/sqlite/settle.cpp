@@ -9,6 +9,8 @@ namespace inbox::sqlite {
 
 caf::expected<settled_deliveries>
 sqlite_store::settle(const settle_deliveries& x) {
+  if (x.settlements.empty())
+    return settled_deliveries{};
   return guarded([&] {
     auto work = transaction::to_write(*db_);
     auto now = now_();
@@ -40,6 +42,8 @@ bool sqlite_store::apply(const settlement& x, timestamp now) {
 }
 
 caf::expected<renewed_leases> sqlite_store::renew(const renew_leases& x) {
+  if (x.leases.empty())
+    return renewed_leases{};
   return guarded([&] {
     auto work = transaction::to_write(*db_);
     auto until = now_() + micros(x.duration);

@@ -49,7 +49,8 @@ private:
   std::vector<route_id> routes_of(const std::string& event_type);
 
   /// Adds the deliveries that are missing and returns their number.
-  uint32_t fan_out(event_seq seq, const std::optional<std::string>& ordering_key,
+  uint32_t fan_out(event_seq seq,
+                   const std::optional<std::string>& ordering_key,
                    const std::vector<route_id>& routes, timestamp now);
 
   // -- claim ------------------------------------------------------------------

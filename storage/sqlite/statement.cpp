@@ -20,7 +20,8 @@ std::string_view view_of(const void* bytes, int size) {
 // -- query --------------------------------------------------------------------
 
 query::query(query&& other) noexcept
-  : db_(other.db_), stmt_(std::exchange(other.stmt_, nullptr)) {
+  : db_(other.db_),
+    stmt_(std::exchange(other.stmt_, nullptr)) {
   // nop
 }
 
@@ -128,7 +129,8 @@ void statement::finalizer::operator()(sqlite3_stmt* stmt) const noexcept {
 }
 
 statement::statement(connection& db, std::string sql)
-  : db_(&db), sql_(std::move(sql)) {
+  : db_(&db),
+    sql_(std::move(sql)) {
   // nop
 }
 

@@ -41,6 +41,8 @@ on conflict (event_type, handler_key)
 do update set active = 1 where active = 0)")},
     find_route{db, with_prefix(prefix, R"(
 select id from $route where event_type = ? and handler_key = ?)")},
+    key_of_route{db, with_prefix(prefix, R"(
+select handler_key from $route where id = ?)")},
     deactivate_route{db, with_prefix(prefix, R"(
 update $route set active = 0 where id = ?)")},
     active_type_of_route{db, with_prefix(prefix, R"(
@@ -73,15 +75,15 @@ where event_seq = ? and route_id = ?)")},
     load_event{db, with_prefix(prefix, R"(
 select id, type, date, ordering_key, headers, payload from $event
 where seq = ?)")},
-    settle_done{db, with_prefix(prefix,
-                                settle("progress = 2, finished_at = ?, "))},
-    settle_failed{db, with_prefix(prefix,
-                                  settle("progress = 1, due = ?, "
-                                         "message = ?, "))},
+    settle_done{db,
+                with_prefix(prefix, settle("progress = 2, finished_at = ?, "))},
+    settle_failed{db, with_prefix(prefix, settle("progress = 1, due = ?, "
+                                                 "message = ?, "))},
     settle_dead{db, with_prefix(prefix, settle("progress = 3, finished_at = ?, "
                                                "message = ?, "))},
-    settle_snoozed{db, with_prefix(prefix, settle("due = ?, "
-                                                  "attempts = attempts - 1, "))},
+    settle_snoozed{db,
+                   with_prefix(prefix, settle("due = ?, "
+                                              "attempts = attempts - 1, "))},
     settle_released{db,
                     with_prefix(prefix, settle("attempts = attempts - 1, "))},
     renew{db, with_prefix(prefix,

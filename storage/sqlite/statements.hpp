@@ -32,6 +32,7 @@ struct statements {
   statement insert_route;
   /// Arguments: event type, handler key. Column: id.
   statement find_route;
+  statement key_of_route;
   /// Argument: id.
   statement deactivate_route;
   /// Argument: id. Column: the route's event type if it has an active route.
@@ -84,7 +85,8 @@ struct statements {
   /// Argument: seq. Columns: handler key, progress, attempts, due, lease owner,
   /// lease until, lease token, finished_at, message.
   statement find_deliveries;
-  /// Columns: event type, handler key, pending, in progress, failed, done, dead.
+  /// Columns: event type, handler key, pending, in progress, failed, done,
+  /// dead.
   statement count_deliveries;
   /// Columns: event type, events.
   statement count_unrouted;

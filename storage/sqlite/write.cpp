@@ -15,6 +15,8 @@ namespace inbox::sqlite {
 
 caf::expected<written_events>
 sqlite_store::write(const std::vector<event>& events) {
+  if (events.empty())
+    return written_events{};
   return guarded([&] {
     auto work = transaction::to_write(*db_);
     auto now = now_();
@@ -22,9 +24,9 @@ sqlite_store::write(const std::vector<event>& events) {
     std::map<std::string, std::vector<route_id>> routes;
     auto cached_routes = [&](const std::string& type) -> auto& {
       auto i = routes.find(type);
-      return i != routes.end() ? i->second
-                               : routes.emplace(type, routes_of(type))
-                                   .first->second;
+      return i != routes.end()
+               ? i->second
+               : routes.emplace(type, routes_of(type)).first->second;
     };
     std::unordered_set<uuid, boost::hash<uuid>> seen;
     written_events result;

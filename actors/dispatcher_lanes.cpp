@@ -1,0 +1,79 @@
+#include "dispatcher.hpp"
+
+#include "caf_compat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace inbox {
+
+void dispatcher_state::serve(const serve_route& x) {
+  if (auto i = lanes_.find(x.route); i != lanes_.end())
+    give_back_queue(i->second);
+  lanes_[x.route] = std::make_shared<lane>(x.event_type, x.handler_key,
+                                           x.handler, x.concurrency,
+                                           config_.max_in_flight);
+}
+
+caf::result<void> dispatcher_state::leave(route_id route) {
+  auto reply = self_->make_response_promise<void>();
+  auto i = lanes_.find(route);
+  if (i == lanes_.end()) {
+    reply.deliver();
+    return reply;
+  }
+  give_back_queue(i->second);
+  leaving_.emplace_back(i->second, reply);
+  lanes_.erase(i);
+  finish_leaving();
+  return reply;
+}
+
+void dispatcher_state::finish_leaving() {
+  auto goes_on = [](auto& entry) { return entry.first->stats().running > 0; };
+  auto ended = std::stable_partition(leaving_.begin(), leaving_.end(), goes_on);
+  for (auto i = ended; i != leaving_.end(); ++i)
+    i->second.deliver();
+  leaving_.erase(ended, leaving_.end());
+}
+
+void dispatcher_state::suspend(const lane_ptr& where) {
+  if (where->stats().stuck)
+    return;
+  where->mark_stuck(true);
+  give_back_queue(where);
+  // Workers may come back: ask again after a while.
+  self_->run_delayed(config_.handler_timeout, [this, where] {
+    where->mark_stuck(false);
+    poke_if_room();
+  });
+}
+
+current_demand dispatcher_state::demand() {
+  current_demand result;
+  poller_ = caf::actor_cast<poked_actor>(self_->current_sender());
+  full_.clear();
+  for (auto& [route, where] : lanes_) {
+    result.routes.push_back(route);
+    if (draining_)
+      continue;
+    if (auto room = where->room(); room > 0)
+      result.demand.push_back({route, room});
+    else
+      full_.insert(route);
+  }
+  return result;
+}
+
+void dispatcher_state::poke_if_room() {
+  auto has_room = [this](route_id route) {
+    auto i = lanes_.find(route);
+    return i != lanes_.end() && i->second->room() > 0;
+  };
+  if (draining_ || std::none_of(full_.begin(), full_.end(), has_room))
+    return;
+  full_.clear();
+  send(self_, poller_, poke_poller{});
+}
+
+} // namespace inbox

@@ -1,0 +1,271 @@
+#include "../../actors/completer.hpp"
+
+#include "../support/actor_fixture.hpp"
+
+#include <algorithm>
+
+using namespace inbox;
+using namespace inbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto away = make_error(errc::connection_lost, "store", "gone");
+const auto doubt = make_error(errc::outcome_unknown, "store", "no answer");
+const auto invalid = make_error(errc::invalid, "settlement", "bad");
+
+/// A completer between a dispatcher, a store and a notifier.
+class fixture : public actor_fixture {
+public:
+  script<settled_deliveries, settle_deliveries> store;
+  mailbox<end_leases> ended;
+  mailbox<delivery_died> deaths;
+  lease_ending_actor dispatcher = play<lease_ending_actor>(ended);
+  completer_actor completer;
+
+  fixture() {
+    restart(100);
+  }
+
+  void restart(uint32_t batch_size) {
+    completer = start<completer_impl>(
+      play<settling_store>(store),
+      play<observer_actor>(deaths, mailbox<error_occurred>{}), batch_size);
+  }
+
+  /// Hands over the end of attempt `n`.
+  void settle(uint32_t n, verdict how = verdict::done) {
+    settle_delivery x;
+    x.settlement.lease = nth_lease(n);
+    x.settlement.verdict = how;
+    if (how == verdict::dead)
+      x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
+    tell_as(dispatcher, completer, x);
+  }
+
+  void settle(uint32_t first, uint32_t count, verdict how) {
+    for (uint32_t n = first; n < first + count; ++n)
+      settle(n, how);
+  }
+
+  /// Makes the store know a lease no more, once it has been settled.
+  void fence() {
+    auto gone = std::make_shared<std::vector<lease>>();
+    store.answer_with([gone](const settle_deliveries& x) {
+      settled_deliveries reply;
+      for (auto& y : x.settlements)
+        if (std::count(gone->begin(), gone->end(), y.lease) > 0)
+          reply.lost.push_back(y.lease);
+        else
+          gone->push_back(y.lease);
+      return reply;
+    });
+  }
+
+  /// Makes the store refuse statements that hold attempt `n`.
+  void refuse(uint32_t n) {
+    store.answer_with(
+      [n](const settle_deliveries& x) -> caf::expected<settled_deliveries> {
+        for (auto& y : x.settlements)
+          if (y.lease == nth_lease(n))
+            return invalid;
+        return settled_deliveries{};
+      });
+  }
+
+  /// Number of settlements in each statement so far.
+  std::vector<size_t> sizes() const {
+    std::vector<size_t> result;
+    for (auto& x : store.got())
+      result.push_back(x.settlements.size());
+    return result;
+  }
+
+  /// Sequence numbers of all leases that the dispatcher was told are over.
+  std::vector<event_seq> over() const {
+    std::vector<event_seq> result;
+    for (auto& x : ended.got())
+      for (auto& y : x.leases)
+        result.push_back(y.seq);
+    return result;
+  }
+
+  inbox_stats stats() {
+    return *ask<inbox_stats>(completer, get_stats{});
+  }
+};
+
+using sizes_t = std::vector<size_t>;
+using seqs = std::vector<event_seq>;
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(completer_tests, fixture)
+
+// -- batches ------------------------------------------------------------------
+
+CAF_TEST(outcomes that arrive during a statement share the next one) {
+  store.hold();
+  settle(1, 4, verdict::done);
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{1}));
+  store.answer_oldest();
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{1, 3}));
+  CAF_CHECK(leases_of(store.last().settlements)
+            == (std::vector<lease>{nth_lease(2), nth_lease(3), nth_lease(4)}));
+}
+
+CAF_TEST(a statement is no larger than a batch) {
+  restart(3);
+  store.hold();
+  settle(1, 8, verdict::done);
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{1, 3, 3, 1}));
+  CAF_CHECK_EQUAL(over(), (seqs{1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+CAF_TEST(leases end only after the confirmation) {
+  store.hold();
+  settle(1);
+  CAF_CHECK_EQUAL(ended.count(), 0u);
+  store.answer_oldest();
+  settle_messages();
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+}
+
+CAF_TEST(what was settled is counted by its verdict) {
+  settle(1, 1, verdict::done);
+  settle(2, 2, verdict::failed);
+  settle(4, 3, verdict::dead);
+  settle(7, 4, verdict::snoozed);
+  settle(11, 5, verdict::released);
+  auto counted = stats();
+  CAF_CHECK_EQUAL(counted.done, 1u);
+  CAF_CHECK_EQUAL(counted.failed, 2u);
+  CAF_CHECK_EQUAL(counted.dead, 3u);
+  CAF_CHECK_EQUAL(counted.snoozed, 4u);
+  CAF_CHECK_EQUAL(counted.released, 5u);
+  CAF_CHECK_EQUAL(counted.lost, 0u);
+}
+
+// -- the dead and the lost ----------------------------------------------------
+
+CAF_TEST(a death is told once and after the confirmation) {
+  store.hold();
+  settle(1, verdict::dead);
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  store.answer_oldest();
+  settle_messages();
+  CAF_REQUIRE_EQUAL(deaths.count(), 1u);
+  CAF_CHECK_EQUAL(deaths.last().event_id, nth_id(1));
+  CAF_CHECK_EQUAL(deaths.last().message, "no paper");
+  store.release();
+  settle(2, 3, verdict::failed);
+  CAF_CHECK_EQUAL(deaths.count(), 1u);
+}
+
+CAF_TEST(a lost lease ends and is counted but nobody is told of a death) {
+  store.answer_with([](const settle_deliveries& x) {
+    return settled_deliveries{leases_of(x.settlements)};
+  });
+  settle(1, verdict::dead);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  CAF_CHECK_EQUAL(stats().dead, 0u);
+}
+
+// -- errors of the store ------------------------------------------------------
+
+CAF_TEST(a store that is away is tried again with a growing pause) {
+  store.fail_next(away, 8);
+  settle(1);
+  CAF_CHECK_EQUAL(store.count(), 1u);
+  size_t tries = 1;
+  for (auto pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms}) {
+    advance(pause - 1ms);
+    CAF_CHECK_EQUAL(store.count(), tries);
+    advance(1ms);
+    CAF_CHECK_EQUAL(store.count(), ++tries);
+  }
+  CAF_CHECK_EQUAL(ended.count(), 0u);
+  advance(5s);
+  CAF_CHECK_EQUAL(store.count(), 9u);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+  CAF_CHECK_EQUAL(stats().done, 1u);
+  // After a success the pauses are short again.
+  store.fail_next(away);
+  settle(2);
+  advance(100ms);
+  CAF_CHECK_EQUAL(over(), (seqs{1, 2}));
+}
+
+CAF_TEST(nothing is lost while the store is away) {
+  store.fail_next(away, 3);
+  settle(1);
+  settle(2, 9, verdict::failed);
+  CAF_CHECK_EQUAL(store.count(), 1u); // no second statement overtakes
+  advance(10s);
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{1, 1, 1, 1, 9}));
+  CAF_CHECK_EQUAL(over(), (seqs{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+}
+
+CAF_TEST(a refusal that may pass is also tried again) {
+  store.fail_next(make_error(errc::storage_failed, "store", "disk full"), 2);
+  settle(1);
+  advance(1s);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+}
+
+CAF_TEST(an answer that was lost after the commit loses no death) {
+  fence();
+  store.lose_next(doubt);
+  settle(1, verdict::dead);
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  advance(1s);
+  // The second try finds the lease gone: the first one has ended it.
+  CAF_CHECK_EQUAL(deaths.count(), 1u);
+  CAF_CHECK_EQUAL(stats().dead, 1u);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+}
+
+CAF_TEST(a commit in doubt that did not happen is done by the second try) {
+  fence();
+  store.fail_next(doubt);
+  settle(1, verdict::dead);
+  advance(1s);
+  CAF_CHECK_EQUAL(deaths.count(), 1u);
+  CAF_CHECK_EQUAL(stats().dead, 1u);
+}
+
+CAF_TEST(one bad settlement is found and holds up no other) {
+  for (uint32_t bad = 2; bad <= 9; ++bad) {
+    refuse(bad);
+    store.hold();
+    settle(1, 9, verdict::done);
+    store.release();
+    settle_messages();
+    auto all = over();
+    std::sort(all.begin(), all.end());
+    CAF_CHECK_EQUAL(all, (seqs{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+    CAF_CHECK_EQUAL(stats().done, 8u);
+    CAF_CHECK_EQUAL(stats().lost, 1u);
+    ended = {};
+    dispatcher = play<lease_ending_actor>(ended);
+    store = {};
+    restart(100);
+  }
+}
+
+CAF_TEST(a bad settlement is not told as a death) {
+  refuse(1);
+  settle(1, verdict::dead);
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  advance(60s);
+  CAF_CHECK_EQUAL(store.count(), 1u); // and not tried for ever
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

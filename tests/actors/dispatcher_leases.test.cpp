@@ -1,0 +1,196 @@
+#include "dispatcher_fixture.hpp"
+
+// Leases that are held and lost, and handlers that are stuck.
+
+using namespace inbox;
+using namespace inbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class fixture : public dispatcher_fixture {
+public:
+  void answer_stuck(handler_script& handler) {
+    handler.answer(make_error(errc::handler_stuck, "mail", "do not return"));
+    settle_messages();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(dispatcher_leases_tests, fixture)
+
+// -- leases -------------------------------------------------------------------
+
+CAF_TEST(leases are held from the claim to the confirmation) {
+  auto mail = serve();
+  dispatch(1, 3);
+  answer(mail, done());
+  // One settling, one running, one queued.
+  CAF_CHECK_EQUAL(held().size(), 3u);
+  confirm(1);
+  auto rest = held();
+  CAF_REQUIRE_EQUAL(rest.size(), 2u);
+  CAF_CHECK(rest[0] == nth_lease(2) && rest[1] == nth_lease(3));
+}
+
+CAF_TEST(a lost delivery in the queue is dropped) {
+  auto mail = serve();
+  dispatch(1, 3);
+  lose(2);
+  CAF_CHECK_EQUAL(held().size(), 2u);
+  CAF_CHECK_EQUAL(lane().queued, 1u);
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  answer(mail, done());
+  CAF_CHECK(mail.last().event == nth_event(3));
+  CAF_CHECK_EQUAL(settled.count(), 1u);
+}
+
+CAF_TEST(a lost delivery that runs is canceled and not settled) {
+  auto mail = serve();
+  dispatch(1, 2);
+  lose(1);
+  CAF_CHECK(mail.last().cancellation.requested());
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  CAF_CHECK_EQUAL(held().size(), 1u);
+  // Its handler is still at it, so its slot stays taken.
+  CAF_CHECK_EQUAL(lane().running, 1u);
+  CAF_CHECK_EQUAL(mail.count(), 1u);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  CAF_CHECK_EQUAL(mail.count(), 2u);
+  CAF_CHECK_EQUAL(lane().running, 1u);
+  CAF_CHECK_EQUAL(lane().settling, 0u);
+}
+
+CAF_TEST(the deadline frees the slot of a lost delivery as well) {
+  auto mail = serve();
+  dispatch(1, 2);
+  lose(1);
+  lose(1); // counted once
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  advance(10s);
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  CAF_CHECK(mail.last().event == nth_event(2));
+}
+
+CAF_TEST(a lost delivery that is being settled is left to the store) {
+  auto mail = serve();
+  dispatch(1);
+  answer(mail, done());
+  lose(1);
+  CAF_CHECK_EQUAL(held().size(), 1u);
+  CAF_CHECK_EQUAL(lane().settling, 1u);
+  CAF_CHECK_EQUAL(stats().lost, 0u); // the completer counts it, if it is so
+  confirm(1);
+  CAF_CHECK_EQUAL(lane().settling, 0u);
+}
+
+CAF_TEST(a lease that nobody knows is no loss) {
+  lose(1);
+  confirm(1);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+}
+
+CAF_TEST(the end of a lost attempt makes room) {
+  config.max_in_flight = 1;
+  restart();
+  auto mail = serve();
+  dispatch(1);
+  lose(1);
+  CAF_CHECK_EQUAL(room(), 0u);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+  CAF_CHECK_EQUAL(room(), 1u);
+}
+
+CAF_TEST(a dropped queue makes room) {
+  config.max_in_flight = 2;
+  restart();
+  auto mail = serve();
+  dispatch(1, 2);
+  CAF_CHECK_EQUAL(room(), 0u);
+  lose(2);
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+}
+
+CAF_TEST(a delivery may run again here under a new lease) {
+  auto mail = serve(1, 2);
+  dispatch(1);
+  lose(1);
+  auto again = nth_delivery(1, 1, 2);
+  again.lease.token += 1;
+  tell(dispatcher, dispatch_deliveries{{again}});
+  CAF_CHECK_EQUAL(mail.held(), 2u);
+  answer(mail, failed("late"));
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  answer(mail, done());
+  CAF_REQUIRE_EQUAL(settled.count(), 1u);
+  CAF_CHECK(settled.last().settlement.lease == again.lease);
+}
+
+// -- stuck handlers -----------------------------------------------------------
+
+CAF_TEST(work for a stuck handler is given back and not counted) {
+  auto mail = serve();
+  dispatch(1, 3);
+  answer_stuck(mail);
+  for (uint32_t n : {1u, 2u, 3u})
+    CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::released);
+  CAF_CHECK_EQUAL(mail.count(), 1u);
+  CAF_CHECK(lane().stuck);
+  for (uint32_t n : {1u, 2u, 3u})
+    confirm(n);
+  CAF_CHECK_EQUAL(room(), 0u);
+}
+
+CAF_TEST(what arrives for a stuck handler is given back) {
+  auto mail = serve();
+  dispatch(1);
+  answer_stuck(mail);
+  dispatch(2, 2);
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settlement_of(3).verdict, verdict::released);
+  for (uint32_t n : {1u, 2u, 3u})
+    confirm(n);
+  CAF_CHECK_EQUAL(lane().settling, 0u);
+  CAF_CHECK_EQUAL(lane().queued, 0u);
+}
+
+CAF_TEST(a stuck handler is tried again with one delivery) {
+  auto mail = serve();
+  dispatch(1);
+  answer_stuck(mail);
+  confirm(1);
+  CAF_CHECK_EQUAL(room(), 0u);
+  advance(10s - 1ms);
+  CAF_CHECK_EQUAL(pokes.count(), 0u);
+  advance(1ms);
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+  CAF_CHECK_EQUAL(room(), 1u);
+  CAF_CHECK(!lane().stuck);
+  // Still stuck: the same again.
+  dispatch(2);
+  answer_stuck(mail);
+  CAF_CHECK(lane().stuck);
+  confirm(2);
+  advance(10s);
+  CAF_CHECK_EQUAL(room(), 1u);
+  // And now it works.
+  dispatch(3);
+  answer(mail, done());
+  confirm(3);
+  CAF_CHECK_GREATER(room(), 1u);
+}
+
+CAF_TEST(a stuck key does not hold up another) {
+  auto stuck = serve(1, 1, "stuck");
+  auto mail = serve(2, 1, "mail");
+  dispatch(1, 1, 1);
+  answer_stuck(stuck);
+  dispatch(2, 1, 2);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(settlement_of(2, 2).verdict, verdict::done);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

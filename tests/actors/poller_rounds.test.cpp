@@ -1,0 +1,172 @@
+#include "poller_fixture.hpp"
+
+#include <algorithm>
+
+// The rest of a poller's round: routing what was kept, errors, the end.
+
+using namespace inbox;
+using namespace inbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto away = make_error(errc::connection_lost, "store", "gone");
+
+class fixture : public poller_fixture {
+public:
+  fixture() {
+    config.iteration_jitter = timespan{0};
+  }
+
+  pending<void> end() {
+    return begin<void>(poller, end_duty{});
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(poller_rounds_tests, fixture)
+
+// -- kept events --------------------------------------------------------------
+
+CAF_TEST(kept events are routed once per iteration and not on every poke) {
+  set_room({{1, 4}, {2, 3}});
+  run();
+  poke();
+  CAF_REQUIRE_EQUAL(routings.count(), 1u);
+  CAF_CHECK_EQUAL(routings.last().routes, (std::vector<route_id>{1, 2}));
+  CAF_CHECK_GREATER(routings.last().limit, 0u);
+  poke();
+  poke();
+  CAF_CHECK_EQUAL(claims.count(), 3u);
+  CAF_CHECK_EQUAL(routings.count(), 1u);
+  advance(5s);
+  CAF_CHECK_EQUAL(routings.count(), 2u);
+  CAF_CHECK_EQUAL(claims.count(), 4u);
+}
+
+CAF_TEST(kept events are routed before the claim) {
+  run();
+  routings.hold();
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), 1u);
+  CAF_CHECK_EQUAL(claims.count(), 0u);
+  routings.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+}
+
+CAF_TEST(routing goes on at once while its batches are full) {
+  run();
+  uint32_t left = 2500;
+  routings.answer_with([&left](const route_events& x) {
+    auto n = std::min(left, x.limit);
+    left -= n;
+    return routed_events{n};
+  });
+  poke();
+  CAF_CHECK_EQUAL(left, 0u);
+  CAF_CHECK_EQUAL(routings.count(), 3u);
+  CAF_CHECK_EQUAL(claims.count(), 3u);
+}
+
+CAF_TEST(kept events are also routed for keys that are busy) {
+  current_demand full;
+  full.routes = {1};
+  demands.answer_with([full](const get_demand&) { return full; });
+  run();
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), 1u);
+  CAF_CHECK_EQUAL(claims.count(), 0u);
+}
+
+// -- errors of the store ------------------------------------------------------
+
+CAF_TEST(after a failed claim the next iteration tries again) {
+  run();
+  claims.fail_next(away);
+  poke();
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+  advance(4999ms);
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+  claim_once(batch(1, 1));
+  advance(1ms);
+  CAF_CHECK_EQUAL(claims.count(), 2u);
+  CAF_CHECK_EQUAL(dispatched.count(), 1u);
+}
+
+CAF_TEST(after a failed routing the next iteration tries again) {
+  run();
+  routings.fail_next(away);
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), 1u);
+  CAF_CHECK_EQUAL(claims.count(), 0u);
+  advance(5s);
+  CAF_CHECK_EQUAL(routings.count(), 2u);
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+}
+
+CAF_TEST(a poke that arrives during a failing claim is not lost) {
+  run();
+  claims.hold();
+  poke();
+  poke();
+  claims.answer(away);
+  settle_messages();
+  CAF_CHECK_EQUAL(claims.count(), 2u);
+  claims.answer(away);
+  settle_messages();
+  CAF_CHECK_EQUAL(claims.count(), 2u); // and does not turn in circles
+}
+
+// -- the end ------------------------------------------------------------------
+
+CAF_TEST(the end of duty is answered at once between two rounds) {
+  run();
+  poke();
+  CAF_CHECK(*end());
+  CAF_CHECK(*end());
+  poke();
+  advance(60s);
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+  CAF_CHECK_EQUAL(demands.count(), 1u);
+}
+
+CAF_TEST(the end of duty waits for a claim on its way and dispatches it) {
+  run();
+  claims.hold();
+  poke();
+  auto ended = end();
+  CAF_CHECK(!*ended);
+  claims.answer(batch(1, 4));
+  settle_messages();
+  CAF_CHECK(*ended);
+  CAF_REQUIRE_EQUAL(dispatched.count(), 1u);
+  CAF_CHECK_EQUAL(dispatched.last().deliveries.size(), 4u);
+  // It filled its room, but there is no next one.
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+}
+
+CAF_TEST(the end of duty during an earlier step means no claim) {
+  run();
+  routings.hold();
+  poke();
+  auto ended = end();
+  CAF_CHECK(!*ended);
+  routings.release();
+  settle_messages();
+  CAF_CHECK(*ended);
+  CAF_CHECK_EQUAL(claims.count(), 0u);
+}
+
+CAF_TEST(the end of duty waits for a claim that fails) {
+  run();
+  claims.hold();
+  poke();
+  auto ended = end();
+  claims.answer(away);
+  settle_messages();
+  CAF_CHECK(*ended);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "../support/actor_fixture.hpp"
+
+#include "../../actors/writer.hpp"
+
+namespace inbox::test {
+
+/// A writer between a store whose commits take as long as a test wants, and a
+/// poller.
+class writer_fixture : public actor_fixture {
+public:
+  script<written_events, write_events> store;
+  mailbox<poke_poller> pokes;
+  writer_actor writer;
+
+  writer_fixture() {
+    store.answer_with([](const write_events& x) {
+      written_events reply;
+      for (auto& e : x.events)
+        reply.receipts.push_back({e.id, write_result::stored, 1});
+      return reply;
+    });
+    restart({});
+  }
+
+  void restart(writer_state::limits bounds) {
+    writer = start<writer_impl>(play<writing_store>(store),
+                                play<poked_actor>(pokes), bounds);
+  }
+
+  auto write(std::vector<event> events) {
+    return begin<written_events>(writer, write_events{std::move(events)});
+  }
+
+  auto write(uint32_t first, uint32_t count) {
+    return write(nth_events(first, count));
+  }
+
+  std::vector<uuid> ids(const pending<written_events>& reply) {
+    std::vector<uuid> result;
+    if (*reply && **reply)
+      for (auto& x : (**reply)->receipts)
+        result.push_back(x.id);
+    return result;
+  }
+
+  static std::vector<uuid> ids(uint32_t first, uint32_t count) {
+    std::vector<uuid> result;
+    for (auto& x : nth_events(first, count))
+      result.push_back(x.id);
+    return result;
+  }
+
+  static errc code(const pending<written_events>& reply) {
+    return *reply && !**reply ? code_of((*reply)->error()) : errc{};
+  }
+
+  /// Number of events in each statement so far.
+  std::vector<size_t> sizes() const {
+    std::vector<size_t> result;
+    for (auto& x : store.got())
+      result.push_back(x.events.size());
+    return result;
+  }
+
+  inbox_stats stats() {
+    return *ask<inbox_stats>(writer, get_stats{});
+  }
+};
+
+} // namespace inbox::test

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Runs the example webhook inbox on good and on broken input and checks what it
+# says: the last line of its standard output, the reported line numbers, and the
+# exit status.
+#
+# usage: webhook_inbox.sh <program>
+#
+# PostgreSQL takes part if the environment names a server (PGHOST).
+set -euo pipefail
+
+program=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "FAILED: $1" >&2
+  cat "$folder/out" "$folder/err" >&2
+  exit 1
+}
+
+# check <name> <expected last line> <argument>...: runs the program on the
+# standard input of this function.
+check() {
+  local name=$1 expected=$2 last
+  shift 2
+  echo "-- $name"
+  "$program" "$@" >"$folder/out" 2>"$folder/err" \
+    || fail "$name: exit status $?"
+  last=$(tail -n 1 "$folder/out")
+  [[ $last == "$expected" ]] || fail "$name: expected the last line $expected"
+}
+
+# Expects exactly these lines, by their numbers, to be reported as no events.
+check_reported() {
+  local reported
+  reported=$(sed -n 's/^line \([0-9]*\) is no event: .*/\1/p' "$folder/err" \
+    | tr '\n' ' ')
+  [[ $reported == "$1 " ]] || fail "reported lines $reported instead of $1"
+}
+
+sample='{"read":20,"stored":17,"duplicates":20,"unrouted":3,"done":21,'
+sample+='"failed":10,"dead":2}'
+check 'the sample, in a file of its own' "$sample" </dev/null
+check 'the sample, in the memory' "$sample" --store memory: </dev/null
+check 'the sample, in SQLite' "$sample" --store "sqlite:$folder/a.db" </dev/null
+if [[ -n ${PGHOST-} ]]; then
+  tables="webhook_$$"
+  psql -qc "create schema $tables" </dev/null
+  check 'the sample, in PostgreSQL' "$sample" \
+    --store "postgresql://?options=-csearch_path%3D$tables" </dev/null
+  psql -qc "set client_min_messages = error; drop schema $tables cascade" \
+    </dev/null
+fi
+
+# A sender that sends everything once more, a day later, changes nothing.
+again='{"read":20,"stored":0,"duplicates":40,"unrouted":0,"done":0,'
+again+='"failed":0,"dead":0}'
+check 'the sample again' "$again" --store "sqlite:$folder/a.db" </dev/null
+
+# event <id> [<event type> [<payload>]]: writes an event line without its end.
+# Type and payload are JSON.
+event() {
+  local type=${2-'"push"'} payload=${3-'{"a":1}'}
+  printf '{"id":"%s","event_type":%s,"payload":%s}' "$1" "$type" "$payload"
+}
+
+repeat() {
+  printf "%0.s$2" $(seq "$1")
+}
+
+id() {
+  printf '00000000-0000-4000-8000-%012d' "$1"
+}
+
+{
+  event "$(id 1)"
+  printf '\n'
+  printf '{"id":\n'                                               # 2: cut off
+  printf 'no JSON at all\n'                                       # 3
+  printf '[1,2,3]\n'                                              # 4: no object
+  printf '{"event_type":"push","payload":{}}\n'                   # 5: no id
+  printf '{"id":"%s","payload":{}}\n' "$(id 6)"                   # 6: no type
+  printf '{"id":"%s","event_type":"push"}\n' "$(id 7)"            # 7
+  event 00000000-0000-0000-0000-000000000000; printf '\n'         # 8: nil
+  event 'not-a-uuid'; printf '\n'                                 # 9
+  event "$(id 10)" "\"$(repeat 300 x)\""; printf '\n'             # 10: too long
+  event "$(id 11)" '""'; printf '\n'                              # 11: empty
+  event "$(id 12)" '"a\u0000b"'; printf '\n'                      # 12: NUL
+  printf '{"id":"%s","event_type":"a\0b","payload":1}\n' "$(id 13)" # 13: raw NUL
+  event "$(id 14)" "$(printf '"\xff\xfe"')"; printf '\n'          # 14: no UTF-8
+  event "$(id 15)" '"push"' "$(printf '"\xc0\x80"')"; printf '\n' # 15: no UTF-8
+  event "$(id 16)" '"push"' "$(repeat 100000 '[')"; printf '\n'   # 16: too deep
+  printf '\n'                                                     # 17: empty
+  printf '   \t \r\n'                                             # 18: empty
+  event "$(id 19)"; printf '\r\n'                                 # 19: good
+  event 42 42; printf '\n'                                        # 20
+  event "$(id 21)" '{"a":1}'; printf '\n'                         # 21: no text
+  printf '{"id":12,"event_type":"push","payload":{}}\n'           # 22
+  printf 'null\n'                                                 # 23
+  printf '\xef\xbb\xbf\n'                                         # 24
+  event "{$(id 25)}"; printf '\n'                                 # 25: braces
+  event "$(id 26)" '"push"' '{"a":1} trailing'; printf '\n'       # 26
+  event "$(id 27)" '"issues"' 'null'; printf '\n'                 # 27: good
+  event "$(id 28)" '"\u00e6\ud83d\ude00"' '"text"'; printf '\n'   # 28: unrouted
+  event "$(id 29)" '"push"' '"\ud800"'; printf '\n'               # 29: surrogate
+  printf '%s' "$(event "$(id 1)")"                                # 30: once more
+} >"$folder/broken.jsonl"
+
+# Three pushes with two handlers each, of which one fails at first; an issue.
+broken='{"read":5,"stored":3,"duplicates":6,"unrouted":1,"done":5,'
+broken+='"failed":2,"dead":0}'
+numbers='2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 20 21 22 23 24 25 26 29'
+check 'a broken file' "$broken" --events "$folder/broken.jsonl" </dev/null
+check_reported "$numbers"
+check 'a broken standard input' "$broken" --events - <"$folder/broken.jsonl"
+check_reported "$numbers"
+
+nothing='{"read":0,"stored":0,"duplicates":0,"unrouted":0,"done":0,'
+nothing+='"failed":0,"dead":0}'
+check 'an empty input' "$nothing" --events - </dev/null
+head -c 100000 /dev/urandom | check 'random bytes' "$nothing" --events -
+
+echo '-- input and stores that are not there'
+for arguments in "--events $folder/none" "--store sqlite:/no/such/folder/x.db" \
+  "--store mysql://joe:hush@db/x" "--store postgresql://joe:hush@:x/y"; do
+  # shellcheck disable=SC2086 # words on purpose
+  if "$program" $arguments >"$folder/out" 2>"$folder/err" </dev/null; then
+    fail "$arguments: exit status 0"
+  fi
+  [[ -s $folder/err ]] || fail "$arguments: nothing is said"
+  if grep -q hush "$folder/out" "$folder/err"; then
+    fail "$arguments: the password is shown"
+  fi
+done
+echo 'all passed'

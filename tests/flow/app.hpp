@@ -1,0 +1,115 @@
+#pragma once
+
+#include "store_place.hpp"
+#include "waiting.hpp"
+
+#include <inbox/inbox.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace flow {
+
+using namespace std::chrono_literals;
+
+/// Options with which a test ends soon: short pauses, few attempts.
+[[nodiscard]] inbox::options quick_options(const store_place& where);
+
+/// Returns the id that the tests give to their nth event, from 1.
+[[nodiscard]] inbox::uuid nth(uint32_t n);
+
+[[nodiscard]] inbox::event make(uint32_t n, std::string type = "order",
+                                inbox::payload content = "content");
+
+/// Returns `count` events of one type, beginning with the first.
+[[nodiscard]] std::vector<inbox::event>
+make_many(uint32_t count, const std::string& type = "order");
+
+/// Returns what `x` holds, or fails the test with its error.
+template <class T>
+T value(caf::expected<T> x) {
+  if (!x)
+    CAF_FAIL(inbox::describe(x.error()));
+  return std::move(*x);
+}
+
+/// Registers a handler in a registry, or fails the test.
+template <class F>
+void on(inbox::registry& handlers, const std::string& type,
+        const std::string& key, F f, inbox::handler_options options = {}) {
+  if (auto err = handlers.on(type, key, std::move(f), options))
+    CAF_FAIL(inbox::describe(err));
+}
+
+/// An application with one inbox: what a program has around its handlers.
+class app {
+public:
+  explicit app(const inbox::options& config, inbox::registry handlers = {});
+
+  /// Stops the inbox, unless that was done.
+  ~app();
+
+  app(const app&) = delete;
+  app& operator=(const app&) = delete;
+
+  inbox::client* operator->() {
+    return &box_;
+  }
+
+  [[nodiscard]] caf::actor_system& system() {
+    return *sys_;
+  }
+
+  [[nodiscard]] const inbox::inbox_actor& actor() const {
+    return actor_;
+  }
+
+  /// Takes care that an actor of the test ends with this application.
+  template <class Handle>
+  caf::actor own(const Handle& x) {
+    return owned_.emplace_back(caf::actor_cast<caf::actor>(x));
+  }
+
+  /// Writes one event and returns its receipt, or fails the test.
+  inbox::receipt write(inbox::event x);
+
+  std::vector<inbox::receipt> write(std::vector<inbox::event> xs);
+
+  /// Returns how a delivery stands; fails the test if there is none.
+  [[nodiscard]] inbox::delivery_info delivery(uint32_t n,
+                                              const std::string& key);
+
+  /// Waits until a delivery has a status, or fails the test.
+  void wait_until(uint32_t n, const std::string& key, inbox::status wanted);
+
+  /// Waits until the store knows all handlers that were given at the start, so
+  /// that a write finds them.
+  void wait_until_ready(size_t handlers);
+
+  /// Waits until no delivery is unfinished, or fails the test.
+  void wait_until_finished();
+
+  [[nodiscard]] inbox::inbox_stats stats();
+
+  /// Sums up how the deliveries of one handler key stand.
+  [[nodiscard]] inbox::route_summary summary(const std::string& type,
+                                             const std::string& key);
+
+  inbox::drain_report drain();
+
+private:
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> sys_;
+  inbox::inbox_actor actor_;
+  inbox::client box_;
+  std::vector<caf::actor> owned_;
+  bool drained_ = false;
+};
+
+} // namespace flow

@@ -1,0 +1,160 @@
+#include "app.hpp"
+#include "child_process.hpp"
+
+#include <csignal>
+
+// A process that is gone takes nothing with it.
+
+using namespace flow;
+using inbox::status;
+
+namespace {
+
+constexpr auto first_id = "ca000000-0000-0000-0000-000000000001";
+
+/// Options with the short lease that hold_delivery has.
+inbox::options short_options(const store_place& place) {
+  auto result = quick_options(place);
+  result.handler_timeout = 900ms;
+  result.lease_duration = 1s;
+  return result;
+}
+
+/// Makes the tables and the route, and writes events that nobody handles yet.
+void write_events(store_place& place, uint32_t count) {
+  inbox::registry handlers;
+  on(handlers, "order", "mail", [](const inbox::delivery&) {});
+  app maker{short_options(place), handlers};
+  maker.wait_until_ready(1);
+  CAF_CHECK(value(maker->off({"order", "mail", false})));
+  for (auto& receipt : maker.write(make_many(count)))
+    CAF_CHECK_EQUAL(receipt.handlers, 1u);
+}
+
+} // namespace
+
+CAF_TEST(the work of a killed process is taken over) {
+  on_durable_stores([](store_place& place) {
+    write_events(place, 20);
+    place.watch_settlements();
+    child_process victim{"hold_delivery", place, {"3", "wait"}};
+    CAF_CHECK_EQUAL(victim.read_line(), std::string{first_id} + " 1");
+    auto began = std::chrono::steady_clock::now();
+    victim.kill();
+    record<std::pair<inbox::uuid, uint32_t>> calls;
+    record<inbox::delivery_died> died;
+    auto options = short_options(place);
+    options.on_dead = [&](const inbox::delivery_died& x) { died.add(x); };
+    inbox::registry handlers;
+    on(handlers, "order", "mail", [&](const inbox::delivery& x) {
+      calls.add({x.event().id, x.attempt()});
+    });
+    app heir{options, handlers};
+    heir.wait_until_finished();
+    auto took = std::chrono::steady_clock::now() - began;
+    CAF_MESSAGE("handed over within " << caf::timespan{took});
+    CAF_CHECK(took < 10s);
+    CAF_CHECK_EQUAL(heir.summary("order", "mail").done, 20u);
+    CAF_CHECK_EQUAL(calls.size(), 20u); // each of them once
+    // The attempt that was cut off counts, those that had not begun as well:
+    // nobody was left to give them back.
+    CAF_CHECK_EQUAL(heir.delivery(1, "mail").attempts, 2u);
+    CAF_CHECK_EQUAL(heir.delivery(20, "mail").attempts, 1u);
+    CAF_CHECK_EQUAL(died.size(), 0u);
+    CAF_CHECK_EQUAL(place.settled_twice(), 0);
+  });
+}
+
+CAF_TEST(work that kills its process each time ends dead with the reason) {
+  on_durable_stores([](store_place& place) {
+    write_events(place, 1);
+    for (auto attempt : {" 1", " 2"}) {
+      child_process victim{"hold_delivery", place, {"2", "die"}};
+      CAF_CHECK_EQUAL(victim.read_line(), first_id + std::string{attempt});
+      CAF_CHECK_EQUAL(victim.wait(), -SIGKILL);
+    }
+    record<inbox::delivery_died> died;
+    record<int> called;
+    auto options = short_options(place);
+    options.max_attempts = 2;
+    options.on_dead = [&](const inbox::delivery_died& x) { died.add(x); };
+    inbox::registry handlers;
+    on(handlers, "order", "mail",
+       [&](const inbox::delivery&) { called.add(1); });
+    app heir{options, handlers};
+    CAF_REQUIRE(died.wait_for(1));
+    auto found = heir.delivery(1, "mail");
+    CAF_CHECK_EQUAL(found.status, status::dead);
+    CAF_CHECK_EQUAL(found.attempts, 2u);
+    CAF_CHECK_EQUAL(found.message, "lease expired on attempt 2 of 2");
+    heir.drain();
+    auto report = died.all();
+    CAF_REQUIRE_EQUAL(report.size(), 1u);
+    CAF_CHECK_EQUAL(report[0].event_id, nth(1));
+    CAF_CHECK_EQUAL(report[0].event_type, "order");
+    CAF_CHECK_EQUAL(report[0].handler_key, "mail");
+    CAF_CHECK_EQUAL(report[0].attempts, 2u);
+    CAF_CHECK_EQUAL(report[0].message, found.message);
+    CAF_CHECK_EQUAL(called.size(), 0u);
+  });
+}
+
+CAF_TEST(nobody takes over what waits longer than a lease) {
+  on_each_store([](store_place& place) {
+    auto options = short_options(place);
+    options.handler_timeout = 1400ms;
+    options.lease_duration = 1500ms;
+    record<uint32_t> attempts;
+    inbox::registry slow;
+    on(slow, "order", "mail", [&](const inbox::delivery& x) {
+      attempts.add(x.attempt());
+      std::this_thread::sleep_for(600ms); // the work
+    });
+    app holder{options, slow};
+    holder.write(make_many(4));
+    // All at once, and the last one begins when its first lease is over.
+    CAF_REQUIRE(eventually([&] { return holder.stats().claimed == 4; }));
+    record<int> taken;
+    inbox::registry greedy;
+    on(greedy, "order", "mail", [&](const inbox::delivery&) { taken.add(1); });
+    on(greedy, "refund", "mail", [](const inbox::delivery&) {});
+    app other{options, greedy};
+    other.wait_until_ready(2);
+    holder.wait_until_finished();
+    other.write(make(5, "refund")); // it is at work
+    other.wait_until(5, "mail", status::done);
+    CAF_CHECK_EQUAL(attempts.all(), (std::vector<uint32_t>(4, 1)));
+    CAF_CHECK_EQUAL(taken.size(), 0u);
+    CAF_CHECK_EQUAL(holder.stats().lost, 0u);
+    for (uint32_t n = 1; n <= 4; ++n)
+      CAF_CHECK_EQUAL(holder.delivery(n, "mail").lease_token, 1);
+  });
+}
+
+CAF_TEST(an inbox that is ended by force leaves its work to others) {
+  on_each_store([](store_place& place) {
+    app keeper{quick_options(place)};
+    static_cast<void>(value(keeper->summary()));
+    gate hold;
+    record<uint32_t> attempts;
+    auto options = short_options(place);
+    inbox::registry handlers;
+    on(handlers, "order", "mail", [&](const inbox::delivery& x) {
+      attempts.add(x.attempt());
+      if (x.attempt() == 1)
+        hold.wait();
+    });
+    app victim{options, handlers};
+    victim.write(make(1));
+    CAF_REQUIRE(attempts.wait_for(1));
+    caf::anon_send_exit(victim.actor(), caf::exit_reason::kill);
+    CAF_REQUIRE(eventually([&] { return !victim->stats(); }));
+    app heir{options, handlers};
+    heir.wait_until(1, "mail", status::done);
+    auto before = heir.delivery(1, "mail");
+    CAF_CHECK_EQUAL(before.attempts, 2u);
+    hold.open();
+    heir.drain();
+    CAF_CHECK_EQUAL(keeper.delivery(1, "mail").lease_token, before.lease_token);
+  });
+}

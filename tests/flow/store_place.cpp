@@ -1,0 +1,219 @@
+#include "store_place.hpp"
+
+#include <caf/test/unit_test.hpp>
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+
+namespace flow {
+
+namespace {
+
+/// Returns a name that no other place has, in no process that runs now.
+std::string unique_name() {
+  static std::atomic<int> counter{0};
+  return "t" + std::to_string(getpid()) + "_" + std::to_string(++counter);
+}
+
+class memory_store_place : public store_place {
+public:
+  memory_store_place() {
+    options_.url = "memory:" + unique_name();
+  }
+
+  const char* kind() const override {
+    return "memory";
+  }
+
+  void execute(const std::string&) override {
+    CAF_FAIL("there is no SQL in the memory");
+  }
+
+  int64_t number(const std::string&) override {
+    CAF_FAIL("there is no SQL in the memory");
+  }
+
+  void age(std::chrono::hours) override {
+    CAF_FAIL("the memory cannot be made older from outside");
+  }
+
+  void watch_settlements() override {
+    CAF_FAIL("the memory cannot be watched from outside");
+  }
+};
+
+class sqlite_store_place : public store_place {
+public:
+  sqlite_store_place()
+    : folder_{std::filesystem::temp_directory_path() / unique_name()} {
+    std::filesystem::create_directories(folder_);
+    auto file = (folder_ / "inbox.db").string();
+    options_.url = "sqlite:" + file;
+    if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK)
+      CAF_FAIL("cannot open " << file);
+    sqlite3_busy_timeout(db_, 10'000);
+  }
+
+  ~sqlite_store_place() override {
+    sqlite3_close(db_);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  const char* kind() const override {
+    return "sqlite";
+  }
+
+  void execute(const std::string& sql) override {
+    number(sql);
+  }
+
+  int64_t number(const std::string& sql) override {
+    int64_t result = 0;
+    char* message = nullptr;
+    auto read = [](void* to, int, char** columns, char**) {
+      *static_cast<int64_t*>(to) = std::atoll(columns[0] ? columns[0] : "0");
+      return 0;
+    };
+    if (sqlite3_exec(db_, with_prefix(sql).c_str(), read, &result, &message)
+        != SQLITE_OK)
+      CAF_FAIL(sql << ": " << std::string{message});
+    return result;
+  }
+
+  void age(std::chrono::hours interval) override {
+    auto count = std::chrono::microseconds{interval}.count();
+    auto less = " - " + std::to_string(count);
+    execute("update @event set written_at = written_at" + less);
+    execute("update @delivery set due = due" + less
+            + ", finished_at = finished_at" + less);
+  }
+
+  void watch_settlements() override {
+    execute("create table @audit (event_seq, route_id)");
+    execute("create trigger @watch after update on @delivery "
+            "when new.progress >= 2 begin "
+            "insert into @audit values (new.event_seq, new.route_id); end");
+  }
+
+private:
+  std::filesystem::path folder_;
+  sqlite3* db_ = nullptr;
+};
+
+class postgres_store_place : public store_place {
+public:
+  postgres_store_place() : db_{PQconnectdb("")} {
+    if (PQstatus(db_) != CONNECTION_OK)
+      CAF_FAIL("no PostgreSQL server: " << std::string{PQerrorMessage(db_)});
+    options_.prefix = unique_name();
+    // So that a test can tell the connections of this place from all others.
+    options_.url = "postgresql://?application_name=" + options_.prefix;
+    execute("set client_min_messages = warning");
+  }
+
+  ~postgres_store_place() override {
+    // Also what a test has made itself, if its name begins with the prefix.
+    PQclear(PQexec(db_, with_prefix(R"(
+      do $do$ declare x record; begin
+        for x in select tablename from pg_tables
+                 where starts_with(tablename, '@') loop
+          execute format('drop table if exists %I cascade', x.tablename);
+        end loop;
+        execute 'drop function if exists @watch';
+      end $do$)")
+                          .c_str()));
+    PQfinish(db_);
+  }
+
+  const char* kind() const override {
+    return "postgres";
+  }
+
+  void execute(const std::string& sql) override {
+    number(sql);
+  }
+
+  int64_t number(const std::string& sql) override {
+    auto* result = PQexec(db_, with_prefix(sql).c_str());
+    auto status = PQresultStatus(result);
+    std::string message = PQresultErrorMessage(result);
+    int64_t value = 0;
+    if (status == PGRES_TUPLES_OK && PQntuples(result) > 0)
+      value = std::atoll(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+      CAF_FAIL(sql << ": " << message);
+    return value;
+  }
+
+  void age(std::chrono::hours interval) override {
+    auto less = " - interval '" + std::to_string(interval.count()) + " hours'";
+    execute("update @event set written_at = written_at" + less);
+    execute("update @delivery set due = due" + less
+            + ", finished_at = finished_at" + less);
+  }
+
+  void watch_settlements() override {
+    execute("create table @audit (event_seq bigint, route_id integer)");
+    execute("create function @watch() returns trigger language plpgsql as "
+            "$$ begin "
+            "insert into @audit values (new.event_seq, new.route_id); "
+            "return null; end $$");
+    execute("create trigger @watch after update on @delivery for each row "
+            "when (new.progress >= 2) execute function @watch()");
+  }
+
+private:
+  PGconn* db_;
+};
+
+void run(const store_test& test, const store_place_ptr& place) {
+  CAF_MESSAGE("on " << std::string{place->kind()});
+  test(*place);
+}
+
+} // namespace
+
+std::string store_place::with_prefix(const std::string& sql) const {
+  std::string result;
+  for (auto c : sql)
+    result += c == '@' ? options_.prefix + "_" : std::string(1, c);
+  return result;
+}
+
+int64_t store_place::settled_twice() {
+  return number("select count(*) from (select 1 from @audit "
+                "group by event_seq, route_id having count(*) > 1) twice");
+}
+
+store_place_ptr memory_place() {
+  return std::make_unique<memory_store_place>();
+}
+
+store_place_ptr sqlite_place() {
+  return std::make_unique<sqlite_store_place>();
+}
+
+store_place_ptr postgres_place() {
+  if (std::getenv("PGHOST") == nullptr)
+    return nullptr;
+  return std::make_unique<postgres_store_place>();
+}
+
+void on_each_store(const store_test& test) {
+  run(test, memory_place());
+  on_durable_stores(test);
+}
+
+void on_durable_stores(const store_test& test) {
+  run(test, sqlite_place());
+  if (auto place = postgres_place())
+    run(test, place);
+}
+
+} // namespace flow

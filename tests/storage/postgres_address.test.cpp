@@ -1,0 +1,71 @@
+#include "../../messages/error.hpp"
+#include "../../storage/postgres/address.hpp"
+
+#include <caf/test/dsl.hpp>
+
+using namespace inbox;
+using inbox::postgres::address;
+
+namespace {
+
+/// Returns the text of the error, or "ok".
+std::string outcome_of(const std::string& url) {
+  auto result = address::parse(url);
+  if (result)
+    return "ok";
+  CAF_CHECK_EQUAL(code_of(result.error()), errc::invalid);
+  CAF_CHECK_EQUAL(field_of(result.error()), "options.store.url");
+  return describe(result.error());
+}
+
+} // namespace
+
+CAF_TEST(urls that libpq reads as they were meant) {
+  for (auto url :
+       {"postgresql://", "postgres://", "postgresql:///db",
+        "postgresql://host/db", "postgresql://user@host", "postgresql://host:1",
+        "postgresql://user:pass%40crab%2F%3F@host:5432/db?sslmode=require",
+        "postgresql://a:1,b:2/db", "postgresql://u:p@a:1,b/db",
+        "postgresql://[::1]:5432/db", "postgresql://host/db?user=u@corp",
+        "postgresql://?host=/tmp", "postgresql://?host=/tmp&user=u@corp",
+        "postgresql://%2Fvar%2Frun/db"})
+    CAF_CHECK_EQUAL(outcome_of(url), "ok");
+}
+
+CAF_TEST(bad urls are refused without quoting them) {
+  for (auto url :
+       {"", "postgresql:", "http://user:crabapple@host",
+        "postgresql://user:crab@apple@host/db",
+        "postgresql://user:crab/apple@host/db",
+        "postgresql://user:crab?apple@host/db",
+        "postgresql://user:crab?crabapple=1@host/db",
+        "postgresql://crabapple@x:y@z", "postgresql://host:crabapple/db",
+        "postgresql://host:70000/crabapple", "postgresql://host:0/crabapple",
+        "postgresql://host:1,host:-2/crabapple",
+        "postgresql://user:crab%apple@host/db",
+        "postgresql://user:crabapple%00@host/db",
+        "postgresql://[::1/crabapple", "postgresql://host/db?crabapple",
+        "postgresql://host/db?crabapple=1",
+        "postgresql://?password=crab@apple"}) {
+    auto text = outcome_of(url);
+    CAF_CHECK_NOT_EQUAL(text, "ok");
+    CAF_CHECK_EQUAL(text.find("apple"), std::string::npos);
+    CAF_CHECK_EQUAL(text.find("crab"), std::string::npos);
+  }
+  CAF_CHECK_NOT_EQUAL(outcome_of(std::string{"postgresql://a\0b", 16}), "ok");
+}
+
+CAF_TEST(a message with the password in it is not shown) {
+  auto x = address::parse("postgresql://user:crab%40apple@host/db");
+  CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(x->censored("all is well"), "all is well");
+  CAF_CHECK_EQUAL(x->censored("no host crab@apple").find("apple"),
+                  std::string::npos);
+  x->add_secret("");
+  CAF_CHECK_EQUAL(x->censored("all is well"), "all is well");
+  x->add_secret("well");
+  CAF_CHECK_EQUAL(x->censored("all is well").find("well"), std::string::npos);
+  auto y = address::parse("postgresql://host/db?password=herring");
+  CAF_REQUIRE(y);
+  CAF_CHECK_EQUAL(y->censored("a herring").find("herring"), std::string::npos);
+}

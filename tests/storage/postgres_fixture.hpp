@@ -1,0 +1,92 @@
+#pragma once
+
+#include "postgres_test_store.hpp"
+#include "sql_client.hpp"
+
+#include "../../messages/error.hpp"
+#include "../../storage/postgres/open_postgres_store.hpp"
+
+#include <boost/uuid/uuid_io.hpp>
+#include <caf/test/dsl.hpp>
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+/// Tables of its own on the server that pg_virtualenv names, a client that goes
+/// past the store, and shorthands.
+class postgres_fixture {
+public:
+  postgres_test_store place;
+  sql_client client;
+  inbox::uuid owner = id(0xFFFF);
+
+  std::string table(const std::string& name) const {
+    return place.options().prefix + "_" + name;
+  }
+
+  /// Returns options with deadlines that a test can wait for.
+  inbox::store_options hasty_options() const {
+    using namespace std::chrono_literals;
+    auto result = place.options();
+    result.connect_timeout = 1s;
+    result.statement_timeout = 300ms;
+    result.deadline = 700ms;
+    return result;
+  }
+
+  static inbox::uuid id(uint32_t n, uint8_t group = 0) {
+    inbox::uuid result{};
+    result.data[0] = 0xB7;
+    result.data[1] = group;
+    for (int i = 0; i < 4; ++i)
+      result.data[15 - i] = static_cast<uint8_t>(n >> (8 * i));
+    return result;
+  }
+
+  static inbox::event make(uint32_t n, uint8_t group = 0) {
+    inbox::event result;
+    result.id = id(n, group);
+    result.type = "order";
+    result.payload = "payload " + std::to_string(n);
+    return result;
+  }
+
+  static std::vector<inbox::event> make_many(uint32_t count,
+                                             uint8_t group = 0) {
+    std::vector<inbox::event> result;
+    for (uint32_t n = 0; n < count; ++n)
+      result.push_back(make(n, group));
+    return result;
+  }
+
+  /// Fails a test from any of its threads, which a check must not.
+  static void must(bool holds, const char* what) {
+    if (!holds)
+      throw std::runtime_error(what);
+  }
+
+  template <class T>
+  static T get(caf::expected<T> x) {
+    if (!x)
+      throw std::runtime_error(inbox::describe(x.error()));
+    return std::move(*x);
+  }
+
+  static inbox::store_ptr open(const inbox::store_options& options) {
+    return get(inbox::open_postgres_store(options));
+  }
+
+  inbox::store_ptr open() const {
+    return open(place.options());
+  }
+
+  static inbox::route_id add_route(inbox::store& db) {
+    return get(db.add({"order", "mail"})).route;
+  }
+
+  inbox::claim_deliveries demand(inbox::route_id route, uint32_t n) const {
+    return {owner, {{route, n}}, n, std::chrono::minutes{1}, 5};
+  }
+};

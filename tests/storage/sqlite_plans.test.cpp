@@ -1,0 +1,114 @@
+#include "../../storage/sqlite/connection.hpp"
+#include "../../storage/sqlite/statement.hpp"
+#include "../../storage/sqlite/statements.hpp"
+
+#include "local_test_stores.hpp"
+
+#include <caf/test/dsl.hpp>
+
+// How the statements of a SQLite store find their rows, and which they touch.
+
+using namespace inbox;
+using namespace std::chrono_literals;
+
+namespace {
+
+class fixture {
+public:
+  sqlite_test_store place;
+  store_ptr db = place.open();
+  sqlite::connection conn{place.file(), 1s};
+  sqlite::statements sql{conn, place.options().prefix};
+
+  /// Returns SQLite's plan for a statement, a line per step.
+  std::string plan(const std::string& text) {
+    sqlite::statement explain{conn, "explain query plan " + text};
+    std::string result;
+    for (auto rows = explain.run(); rows.next();)
+      result += std::string{rows.text(3)} + "\n";
+    CAF_MESSAGE(result);
+    return result;
+  }
+
+  static bool has(const std::string& plan, const std::string& part) {
+    return plan.find(part) != std::string::npos;
+  }
+
+  /// Returns the single number that a query gives.
+  int64_t number(const std::string& text) {
+    sqlite::statement select{conn, text};
+    auto row = select.run();
+    row.next();
+    return row.integer(0);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(sqlite_plan_tests, fixture)
+
+CAF_TEST(a claim reads one range of the partial index in its order) {
+  auto steps = plan(sql.select_due);
+  CAF_CHECK(has(steps, "SEARCH d USING INDEX inbox_delivery_due "
+                       "(route_id=? AND due<?)"));
+  CAF_CHECK(has(steps, "INDEX inbox_delivery_order "
+                       "(route_id=? AND ordering_key=? AND event_seq<?)"));
+  CAF_CHECK(!has(steps, "SCAN"));
+  CAF_CHECK(!has(steps, "TEMP B-TREE"));
+}
+
+CAF_TEST(deliveries are changed by their primary key) {
+  for (auto* x : {&sql.claim, &sql.bury, &sql.settle_done, &sql.settle_failed,
+                  &sql.settle_dead, &sql.settle_snoozed, &sql.settle_released,
+                  &sql.renew})
+    CAF_CHECK(has(plan(x->sql()), "USING PRIMARY KEY (event_seq=? AND "
+                                  "route_id=?)"));
+}
+
+CAF_TEST(no other statement on the hot path reads a whole table) {
+  for (auto* x :
+       {&sql.find_written, &sql.active_routes, &sql.find_route,
+        &sql.active_type_of_route, &sql.unrouted_events, &sql.load_event,
+        &sql.erase_deliveries, &sql.erase_event, &sql.find_event})
+    CAF_CHECK(!has(plan(x->sql()), "SCAN"));
+}
+
+CAF_TEST(a page of events to erase is read by its key) {
+  auto steps = plan(sql.select_old.sql());
+  CAF_CHECK(
+    has(steps, "SEARCH inbox_event USING INTEGER PRIMARY KEY (rowid>?)"));
+  CAF_CHECK(has(steps, "SEARCH d USING PRIMARY KEY (event_seq=?)"));
+}
+
+CAF_TEST(a claim changes the claimed rows and no others) {
+  place.execute("create table touched (seq integer);"
+                "create trigger touch after update on $delivery begin "
+                "insert into touched values (old.event_seq); end");
+  auto route = db->add({"order", "mail"})->route;
+  std::vector<event> events(100);
+  for (size_t i = 0; i < events.size(); ++i) {
+    events[i].id.data[15] = static_cast<uint8_t>(i + 1);
+    events[i].type = "order";
+  }
+  CAF_CHECK(db->write(events));
+  CAF_CHECK_EQUAL(db->claim({{}, {{route, 50}}, 7, 60s, 5})->size(), 7u);
+  CAF_CHECK_EQUAL(number("select count(*) from touched"), 7);
+  CAF_CHECK_EQUAL(number("select max(seq) from touched"), 7);
+}
+
+CAF_TEST(a payload is stored once however many handlers there are) {
+  for (auto key : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"})
+    CAF_CHECK(db->add({"order", key}));
+  auto pages = [this] {
+    return number("select page_count from pragma_page_count");
+  };
+  auto before = pages();
+  event x;
+  x.id.data[0] = 1;
+  x.type = "order";
+  x.payload = payload{std::string(1'000'000, 'x')};
+  CAF_CHECK_EQUAL(db->write({x})->receipts.at(0).handlers, 10u);
+  CAF_CHECK_LESS((pages() - before) * 4096, 1'100'000);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
