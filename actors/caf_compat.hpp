@@ -38,8 +38,8 @@ void send_anonymously(const Handle& to, Message msg) {
 
 /// Sends `msg` as a request and returns CAF's handle to the response.
 template <class Self, class Handle, class Message>
-[[nodiscard]] auto request(Self&& self, const Handle& to, caf::timespan timeout,
-                           Message msg) {
+[[nodiscard]] auto
+request(Self&& self, const Handle& to, caf::timespan timeout, Message msg) {
 #if CAF_MAJOR_VERSION >= 1
   return self->mail(std::move(msg)).request(to, timeout);
 #else

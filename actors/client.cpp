@@ -15,8 +15,7 @@ namespace {
 caf::error classed(caf::error err) {
   if (err == caf::sec::request_timeout)
     return make_error(errc::timeout, "inbox", "did not answer in time");
-  if (err == caf::sec::request_receiver_down
-      || err == caf::sec::broken_promise)
+  if (err == caf::sec::request_receiver_down || err == caf::sec::broken_promise)
     return make_error(errc::stopped, "inbox", "has ended");
   return err;
 }
@@ -24,7 +23,9 @@ caf::error classed(caf::error err) {
 } // namespace
 
 client::client(caf::actor_system& sys, inbox_actor inbox, timespan timeout)
-  : sys_{&sys}, inbox_{std::move(inbox)}, timeout_{timeout} {
+  : sys_{&sys},
+    inbox_{std::move(inbox)},
+    timeout_{timeout} {
   // nop
 }
 

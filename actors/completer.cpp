@@ -138,8 +138,8 @@ void completer_state::end_leases_of(const batch& what) {
 completer_actor::behavior_type completer_state::make_behavior() {
   return {
     [this](settle_delivery& x) {
-      dispatcher_ = caf::actor_cast<lease_ending_actor>(
-        self_->current_sender());
+      dispatcher_
+        = caf::actor_cast<lease_ending_actor>(self_->current_sender());
       waiting_.push_back({std::move(x), false});
       flush();
     },

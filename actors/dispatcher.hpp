@@ -23,10 +23,10 @@ namespace inbox {
 /// Receives: `dispatch_deliveries` from the poller, `serve_route` and
 /// `leave_route` from the inbox, `end_leases` from the completer, `lose_leases`
 /// from the renewer, `drain_dispatcher`. Sends: `handle_event` to handlers,
-/// `settle_delivery` to the completer, `poke_poller` to whoever asked for demand
-/// when there was none, once there is room again.
-/// On failure of a handler (error, exception, no answer in time, actor gone):
-/// the attempt has failed; an answer that comes later is dropped.
+/// `settle_delivery` to the completer, `poke_poller` to whoever asked for
+/// demand when there was none, once there is room again. On failure of a
+/// handler (error, exception, no answer in time, actor gone): the attempt has
+/// failed; an answer that comes later is dropped.
 class dispatcher_state {
 public:
   static inline const char* name = "inbox.dispatcher";

@@ -54,8 +54,8 @@ void function_handler_state::run(waiting next) {
   auto ticket = ++last_ticket_;
   auto& x = jobs_[ticket];
   if (idle_.empty()) {
-    x.worker = make_worker_(
-      caf::actor_cast<function_owning_actor>(self_->ctrl()));
+    x.worker
+      = make_worker_(caf::actor_cast<function_owning_actor>(self_->ctrl()));
     if (stuck_ > 0)
       ++stats_.replaced_workers;
   } else {

@@ -86,9 +86,8 @@ using function_handler_impl
 /// `concurrency` calls at a time, each on a thread of its own. It is what
 /// `register_handler` takes to register a function by message. End it with
 /// `caf::anon_send_exit`.
-[[nodiscard]] handler_actor spawn_handler(caf::actor_system& sys,
-                                          handler_function f,
-                                          uint32_t concurrency = 1,
-                                          uint32_t max_stuck = 4);
+[[nodiscard]] handler_actor
+spawn_handler(caf::actor_system& sys, handler_function f,
+              uint32_t concurrency = 1, uint32_t max_stuck = 4);
 
 } // namespace inbox

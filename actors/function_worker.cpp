@@ -10,7 +10,9 @@ namespace inbox {
 function_worker_state::function_worker_state(
   function_worker_actor::pointer self, handler_function function,
   function_owning_actor owner)
-  : self_{self}, function_{std::move(function)}, owner_{std::move(owner)} {
+  : self_{self},
+    function_{std::move(function)},
+    owner_{std::move(owner)} {
   // nop
 }
 

@@ -10,8 +10,9 @@ namespace inbox {
 
 /// Runs a handler function. Blocking: spawn it detached.
 ///
-/// Receives: `run_function`. Sends: `function_returned` to its owner, always and
-/// however late. On failure: whatever the function throws is a failed outcome.
+/// Receives: `run_function`. Sends: `function_returned` to its owner, always
+/// and however late. On failure: whatever the function throws is a failed
+/// outcome.
 class function_worker_state {
 public:
   static inline const char* name = "inbox.function_worker";

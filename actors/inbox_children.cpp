@@ -19,14 +19,16 @@ namespace inbox {
 
 template <class Impl, caf::spawn_options Options, class... Args>
 auto inbox_state::spawn_child(Args&&... args) {
-  auto child = self_->spawn<Impl, caf::linked + Options>(
-    std::forward<Args>(args)...);
-  child->attach_functor([log = log_, what = to_string(child)](
-                          const caf::error& reason) {
-    if (reason && reason != caf::exit_reason::user_shutdown)
-      log->error("actor_failed actor={} reason=\"{}\"", what,
-                 to_string(reason));
-  });
+  auto child
+    = self_->spawn<Impl, caf::linked + Options>(std::forward<Args>(args)...);
+  child->attach_functor(
+    [log = log_, what = to_string(child)](const caf::error& reason) {
+      // Unreachable is what nobody holds any more, once the inbox has ended.
+      if (reason && reason != caf::exit_reason::user_shutdown
+          && reason != caf::exit_reason::unreachable)
+        log->error("actor_failed actor={} reason=\"{}\"", what,
+                   to_string(reason));
+    });
   children_.push_back(caf::actor_cast<caf::actor>(child));
   return child;
 }
@@ -66,8 +68,9 @@ void inbox_state::spawn_children() {
   for (uint32_t i = 0; i < environment_.connections; ++i)
     workers_.push_back(spawn_store_worker());
 
-  completer_ = spawn_child<completer_impl>(
-    settling_store{worker(2)}, observer_actor{notifier_}, config_.batch_size);
+  completer_ = spawn_child<completer_impl>(settling_store{worker(2)},
+                                           observer_actor{notifier_},
+                                           config_.batch_size);
 
   dispatcher_state::settings dispatching;
   dispatching.handler_timeout = config_.handler_timeout;
@@ -104,10 +107,9 @@ void inbox_state::spawn_children() {
   if (config_.retention_days > 0) {
     retention_ = spawn_child<retention_impl>(
       erasing_store{worker(3)},
-      retention_state::settings{
-        config_.iteration_rate, config_.erase_interval,
-        std::chrono::hours{24} * config_.retention_days,
-        config_.erase_unfinished});
+      retention_state::settings{config_.iteration_rate, config_.erase_interval,
+                                std::chrono::hours{24} * config_.retention_days,
+                                config_.erase_unfinished});
     counting_.push_back(retention_);
   }
 }

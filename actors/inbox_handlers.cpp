@@ -20,9 +20,9 @@ void inbox_state::add_first_handlers() {
     known_handler added;
     added.concurrency = x.options.concurrency;
     added.owned = !x.actor;
-    added.handler = x.actor ? x.actor
-                            : caf::actor_cast<caf::actor>(
-                              spawn_function_handler(x));
+    added.handler = x.actor
+                      ? x.actor
+                      : caf::actor_cast<caf::actor>(spawn_function_handler(x));
     handler_name which{x.event_type, x.handler_key};
     handlers_.emplace(which, std::move(added));
     add_route_until_known(which);
@@ -32,16 +32,14 @@ void inbox_state::add_first_handlers() {
 void inbox_state::add_route_until_known(const handler_name& which) {
   auto handler = handlers_.at(which).handler;
   request(self_, worker(0), caf::infinite, add_route{which.first, which.second})
-    .then(
-      [this, which, handler](const added_route& x) {
-        serve(which, handler, x.route);
-      },
-      [this, which, handler](const caf::error&) {
-        self_->run_delayed(route_pause, [this, which, handler] {
-          if (is_registered(which, handler))
-            add_route_until_known(which);
-        });
-      });
+    .then([this, which,
+           handler](const added_route& x) { serve(which, handler, x.route); },
+          [this, which, handler](const caf::error&) {
+            self_->run_delayed(route_pause, [this, which, handler] {
+              if (is_registered(which, handler))
+                add_route_until_known(which);
+            });
+          });
 }
 
 bool inbox_state::is_registered(const handler_name& which,
@@ -66,13 +64,12 @@ void inbox_state::serve(const handler_name& which, const caf::actor& handler,
   // A message instead of a monitor: the same in every version of CAF, and the
   // handler may live on another node.
   auto self = caf::actor_cast<caf::actor_addr>(self_);
-  known.handler->attach_functor([self, route,
-                                 address = known.handler.address()](
-                                  const caf::error&) {
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                       handler_down{route, address});
-  });
+  known.handler->attach_functor(
+    [self, route, address = known.handler.address()](const caf::error&) {
+      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
+        send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
+                         handler_down{route, address});
+    });
 }
 
 caf::result<registered_handler>
@@ -91,10 +88,11 @@ inbox_state::add_handler(const register_handler& x) {
   added.concurrency = x.concurrency;
   handlers_.emplace(which, std::move(added));
   auto reply = self_->make_response_promise<registered_handler>();
-  request(self_, worker(0), caf::infinite, add_route{x.event_type, x.handler_key})
+  request(self_, worker(0), caf::infinite,
+          add_route{x.event_type, x.handler_key})
     .then(
-      [this, which, handler = x.handler, reply](
-        const added_route& made) mutable {
+      [this, which, handler = x.handler,
+       reply](const added_route& made) mutable {
         serve(which, handler, made.route);
         reply.deliver(registered_handler{true});
       },

@@ -27,14 +27,12 @@ using takes = caf::result<void>(Message);
 // -- what applications see ----------------------------------------------------
 
 /// What users talk to: supervises all others, drains, answers questions.
-using inbox_actor
-  = interface<answers<written_events, write_events>,
-              answers<registered_handler, register_handler>,
-              answers<unregistered_handler, unregister_handler>,
-              answers<inbox_stats, get_stats>,
-              answers<store_summary, get_summary>,
-              answers<event_record, find_event>,
-              answers<drain_report, drain_inbox>>;
+using inbox_actor = interface<
+  answers<written_events, write_events>,
+  answers<registered_handler, register_handler>,
+  answers<unregistered_handler, unregister_handler>,
+  answers<inbox_stats, get_stats>, answers<store_summary, get_summary>,
+  answers<event_record, find_event>, answers<drain_report, drain_inbox>>;
 
 /// Processes the events of one handler key; the application's, here or remote.
 using handler_actor = interface<answers<outcome, handle_event>>;
@@ -64,16 +62,14 @@ using reading_store = interface<answers<event_record, find_event>,
                                 answers<store_summary, get_summary>>;
 
 /// Owns one blocking connection, on a thread of its own; every role at once.
-using store_worker_actor
-  = interface<answers<written_events, write_events>,
-              answers<added_route, add_route>, takes<remove_route>,
-              answers<routed_events, route_events>,
-              answers<claimed_deliveries, claim_deliveries>,
-              answers<settled_deliveries, settle_deliveries>,
-              answers<renewed_leases, renew_leases>,
-              answers<erased_events, erase_events>,
-              answers<event_record, find_event>,
-              answers<store_summary, get_summary>, takes<end_duty>>;
+using store_worker_actor = interface<
+  answers<written_events, write_events>, answers<added_route, add_route>,
+  takes<remove_route>, answers<routed_events, route_events>,
+  answers<claimed_deliveries, claim_deliveries>,
+  answers<settled_deliveries, settle_deliveries>,
+  answers<renewed_leases, renew_leases>, answers<erased_events, erase_events>,
+  answers<event_record, find_event>, answers<store_summary, get_summary>,
+  takes<end_duty>>;
 
 /// Whoever can be made to end its duty.
 using ending_actor = interface<takes<end_duty>>;
@@ -84,19 +80,21 @@ using counting_actor = interface<answers<inbox_stats, get_stats>>;
 // -- the duties ---------------------------------------------------------------
 
 /// Gathers writes, stores them, pokes the poller.
-using writer_actor = interface<answers<written_events, write_events>,
-                               answers<inbox_stats, get_stats>, takes<end_duty>>;
+using writer_actor
+  = interface<answers<written_events, write_events>,
+              answers<inbox_stats, get_stats>, takes<end_duty>>;
 
 /// Whoever wants to be woken when something may be due.
 using poked_actor = interface<takes<poke_poller>>;
 
 /// Claims due deliveries, as many as the dispatcher has room for.
-using poller_actor = interface<takes<poke_poller>,
-                               answers<inbox_stats, get_stats>, takes<end_duty>>;
+using poller_actor
+  = interface<takes<poke_poller>, answers<inbox_stats, get_stats>,
+              takes<end_duty>>;
 
 /// The dispatcher as the poller sees it.
-using dispatching_actor = interface<answers<current_demand, get_demand>,
-                                    takes<dispatch_deliveries>>;
+using dispatching_actor
+  = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>>;
 
 /// The dispatcher as the completer sees it.
 using lease_ending_actor = interface<takes<end_leases>>;
@@ -128,8 +126,8 @@ using function_worker_actor = interface<takes<run_function>>;
 using completing_actor = interface<takes<settle_delivery>>;
 
 /// Gathers outcomes into settling statements; repeats them until confirmed.
-using completer_actor = interface<takes<settle_delivery>,
-                                  answers<inbox_stats, get_stats>>;
+using completer_actor
+  = interface<takes<settle_delivery>, answers<inbox_stats, get_stats>>;
 
 /// Keeps the leases of claimed work alive.
 using renewer_actor = interface<takes<end_duty>>;

@@ -79,9 +79,8 @@ uint32_t lane::wanted() const {
     return 1;
   uint64_t ahead = uint64_t{concurrency_} * first_guess;
   if (average_.count() > 0)
-    ahead = std::max<uint64_t>(concurrency_,
-                               static_cast<uint64_t>(horizon / average_)
-                                 * concurrency_);
+    ahead = std::max<uint64_t>(
+      concurrency_, static_cast<uint64_t>(horizon / average_) * concurrency_);
   return static_cast<uint32_t>(
     std::min<uint64_t>(concurrency_ + ahead, max_in_flight_));
 }

@@ -30,7 +30,8 @@ void call(spdlog::logger& log, const char* which, const Callback& callback,
 } // namespace
 
 notifier_state::notifier_state(notifier_actor::pointer self, receivers to)
-  : self_{self}, to_{std::move(to)} {
+  : self_{self},
+    to_{std::move(to)} {
   to_.logger = use_logger(std::move(to_.logger));
 }
 

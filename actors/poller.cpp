@@ -100,8 +100,8 @@ void poller_state::claim(current_demand room) {
   claim_deliveries asked;
   asked.owner = config_.owner;
   asked.demand = room.demand;
-  asked.limit = static_cast<uint32_t>(
-    std::min<uint64_t>(sum, config_.batch_size));
+  asked.limit
+    = static_cast<uint32_t>(std::min<uint64_t>(sum, config_.batch_size));
   asked.lease_duration = config_.lease_duration;
   asked.max_attempts = config_.max_attempts;
   request(self_, store_, caf::infinite, asked)

@@ -40,8 +40,11 @@ public:
   template <class F>
   [[nodiscard]] caf::error on(std::string event_type, std::string handler_key,
                               F f, handler_options options = {}) {
-    return add({std::move(event_type), std::move(handler_key),
-                make_handler_function(std::move(f)), {}, options});
+    return add({std::move(event_type),
+                std::move(handler_key),
+                make_handler_function(std::move(f)),
+                {},
+                options});
   }
 
   /// Likewise for an actor, here or on another node, that answers

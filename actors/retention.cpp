@@ -15,7 +15,9 @@ constexpr uint32_t batch_size = 1000;
 
 retention_state::retention_state(retention_actor::pointer self,
                                  erasing_store store, settings config)
-  : self_{self}, store_{std::move(store)}, config_{config} {
+  : self_{self},
+    store_{std::move(store)},
+    config_{config} {
   // nop
 }
 

@@ -26,9 +26,8 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   auto first = environment.open();
   if (!first && !is_transient(first.error()))
     return std::move(first.error());
-  return inbox_actor{sys.spawn<inbox_impl>(std::move(config),
-                                           std::move(handlers),
-                                           std::move(environment))};
+  return inbox_actor{sys.spawn<inbox_impl>(
+    std::move(config), std::move(handlers), std::move(environment))};
 }
 
 } // namespace inbox

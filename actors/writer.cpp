@@ -46,8 +46,7 @@ caf::result<written_events> writer_state::accept(write_events& x) {
   return added->reply;
 }
 
-std::vector<writer_state::part>
-writer_state::next_batch(write_events& batch) {
+std::vector<writer_state::part> writer_state::next_batch(write_events& batch) {
   std::vector<part> parts;
   size_t bytes = 0;
   while (!calls_.empty() && batch.events.size() < limits_.batch_events

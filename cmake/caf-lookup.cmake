@@ -12,7 +12,8 @@ endfunction()
 
 # Sets `result` to the places that the user named for packages.
 function(inbox_named_places result)
-  set(names ${CAF_DIR} ${CAF_ROOT} $ENV{CAF_ROOT} ${CMAKE_PREFIX_PATH})
+  set(names ${CAF_DIR} $ENV{CAF_DIR} ${CAF_ROOT} $ENV{CAF_ROOT}
+            ${CMAKE_PREFIX_PATH})
   set(from_environment "$ENV{CMAKE_PREFIX_PATH}")
   string(REPLACE ":" ";" from_environment "${from_environment}")
   list(APPEND names ${from_environment})

@@ -36,7 +36,7 @@ if(INBOX_SANITIZE)
     -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   if(INBOX_SANITIZE MATCHES "undefined")
-    # CAF hides its symbols, so its typeinfo cannot be compared across libraries.
+    # CAF hides its symbols, so typeinfo cannot be compared across libraries.
     list(APPEND INBOX_SANITIZER_FLAGS -fno-sanitize=vptr)
   endif()
 endif()

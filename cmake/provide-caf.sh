@@ -105,8 +105,8 @@ main() {
   exec 9>"$cache/.lock"
   flock 9
 
-  # Beside the prefixes, because a rename must stay within one file system. Under
-  # the lock, whatever is there was left behind by a build that was interrupted.
+  # Beside the prefixes, because a rename must stay within one file system.
+  # Under the lock, what is there was left by a build that was interrupted.
   work=$cache/.build
   rm -rf "$work"
   mkdir "$work"

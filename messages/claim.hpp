@@ -69,12 +69,10 @@ struct buried_delivery {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, buried_delivery& x) {
-    return f.object(x).fields(f.field("event_id", x.event_id),
-                              f.field("event_type", x.event_type),
-                              f.field("handler_key", x.handler_key),
-                              f.field("route", x.route),
-                              f.field("attempts", x.attempts),
-                              f.field("message", x.message));
+    return f.object(x).fields(
+      f.field("event_id", x.event_id), f.field("event_type", x.event_type),
+      f.field("handler_key", x.handler_key), f.field("route", x.route),
+      f.field("attempts", x.attempts), f.field("message", x.message));
   }
 };
 

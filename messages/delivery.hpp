@@ -26,12 +26,10 @@ struct handle_event {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, handle_event& x) {
-    return f.object(x).fields(f.field("event", x.event),
-                              f.field("handler_key", x.handler_key),
-                              f.field("attempt", x.attempt),
-                              f.field("max_attempts", x.max_attempts),
-                              f.field("timeout", x.timeout),
-                              f.field("cancellation", x.cancellation));
+    return f.object(x).fields(
+      f.field("event", x.event), f.field("handler_key", x.handler_key),
+      f.field("attempt", x.attempt), f.field("max_attempts", x.max_attempts),
+      f.field("timeout", x.timeout), f.field("cancellation", x.cancellation));
   }
 };
 
@@ -71,15 +69,13 @@ struct delivery_info {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, delivery_info& x) {
-    return f.object(x).fields(f.field("handler_key", x.handler_key),
-                              f.field("status", x.status),
-                              f.field("attempts", x.attempts),
-                              f.field("due", x.due),
-                              f.field("lease_owner", x.lease_owner),
-                              f.field("lease_until", x.lease_until),
-                              f.field("lease_token", x.lease_token),
-                              f.field("finished", x.finished),
-                              f.field("message", x.message));
+    return f.object(x).fields(
+      f.field("handler_key", x.handler_key), f.field("status", x.status),
+      f.field("attempts", x.attempts), f.field("due", x.due),
+      f.field("lease_owner", x.lease_owner),
+      f.field("lease_until", x.lease_until),
+      f.field("lease_token", x.lease_token), f.field("finished", x.finished),
+      f.field("message", x.message));
   }
 };
 

@@ -123,7 +123,8 @@ struct end_leases {
   }
 };
 
-/// Tells the dispatcher that others hold these leases now: stop, settle nothing.
+/// Tells the dispatcher that others hold these leases now: stop, settle
+/// nothing.
 struct lose_leases {
   std::vector<lease> leases;
 

@@ -38,8 +38,7 @@ bool from_integer(uint8_t value, errc& x) {
 }
 
 caf::error make_error(errc code, std::string field, std::string text) {
-  return caf::error{code,
-                    caf::make_message(std::move(field), std::move(text))};
+  return caf::error{code, caf::make_message(std::move(field), std::move(text))};
 }
 
 errc code_of(const caf::error& err) {

@@ -57,7 +57,8 @@ bool inspect(Inspector& f, errc& x) {
 /// Returns the field that `err` names, or an empty string.
 [[nodiscard]] std::string field_of(const caf::error& err);
 
-/// Returns one line for a log or a person: "invalid: event.id: must not be nil".
+/// Returns one line for a log or a person: "invalid: event.id: must not be
+/// nil".
 [[nodiscard]] std::string describe(const caf::error& err);
 
 /// Tells whether the same call may succeed later without any change.

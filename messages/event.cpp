@@ -27,8 +27,8 @@ caf::error check_headers(const std::string& field, const event& x) {
     if (auto err = check_name(field, name))
       return err;
     if (!is_text(value))
-      return invalid(field, "value of \"" + name
-                              + "\" holds a NUL or is not UTF-8");
+      return invalid(field,
+                     "value of \"" + name + "\" holds a NUL or is not UTF-8");
     total += name.size() + value.size();
   }
   if (total > max_headers_bytes)
@@ -45,9 +45,9 @@ caf::error check_event(const std::string& name, const event& x,
   if (auto err = check_name(name + ".type", x.type))
     return err;
   if (x.payload.size() > payload_limit)
-    return invalid(name + ".payload",
-                   "has " + std::to_string(x.payload.size())
-                     + " bytes, the limit is " + std::to_string(payload_limit));
+    return invalid(name + ".payload", "has " + std::to_string(x.payload.size())
+                                        + " bytes, the limit is "
+                                        + std::to_string(payload_limit));
   if (x.date && (*x.date < first_date || *x.date >= end_date))
     return invalid(name + ".date", "is not within the years 1 to 9999");
   if (x.ordering_key)
@@ -60,8 +60,7 @@ caf::error check_event(const std::string& name, const event& x,
 
 bool operator==(const event& x, const event& y) {
   auto tie = [](const event& e) {
-    return std::tie(e.id, e.type, e.payload, e.date, e.ordering_key,
-                    e.headers);
+    return std::tie(e.id, e.type, e.payload, e.date, e.ordering_key, e.headers);
   };
   return tie(x) == tie(y);
 }

@@ -19,8 +19,7 @@ struct lease {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, lease& x) {
-    return f.object(x).fields(f.field("seq", x.seq),
-                              f.field("route", x.route),
+    return f.object(x).fields(f.field("seq", x.seq), f.field("route", x.route),
                               f.field("token", x.token));
   }
 

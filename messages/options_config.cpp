@@ -36,7 +36,8 @@ void for_each_option(options& x, F f) {
     "stuck function workers per handler key that are replaced");
   f("lease-duration", x.lease_duration, "how long a claim lasts unrenewed");
   f("batch-size", x.batch_size, "most deliveries per statement");
-  f("max-in-flight", x.max_in_flight, "most claimed deliveries per handler key");
+  f("max-in-flight", x.max_in_flight,
+    "most claimed deliveries per handler key");
   f("write-batch-size", x.write_batch_size, "most events per statement");
   f("max-waiting-writes", x.max_waiting_writes,
     "events that may wait for being written");

@@ -10,8 +10,8 @@ payload::payload(std::string bytes) {
 }
 
 payload::payload(const std::vector<std::byte>& bytes)
-  : payload(std::string{reinterpret_cast<const char*>(bytes.data()),
-                        bytes.size()}) {
+  : payload(
+    std::string{reinterpret_cast<const char*>(bytes.data()), bytes.size()}) {
   // nop
 }
 

@@ -92,12 +92,13 @@ struct route_summary {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, route_summary& x) {
-    return f.object(x).fields(
-      f.field("event_type", x.event_type),
-      f.field("handler_key", x.handler_key), f.field("pending", x.pending),
-      f.field("in_progress", x.in_progress), f.field("failed", x.failed),
-      f.field("done", x.done), f.field("dead", x.dead),
-      f.field("handled_here", x.handled_here));
+    return f.object(x).fields(f.field("event_type", x.event_type),
+                              f.field("handler_key", x.handler_key),
+                              f.field("pending", x.pending),
+                              f.field("in_progress", x.in_progress),
+                              f.field("failed", x.failed),
+                              f.field("done", x.done), f.field("dead", x.dead),
+                              f.field("handled_here", x.handled_here));
   }
 };
 

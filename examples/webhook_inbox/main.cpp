@@ -80,9 +80,12 @@ int run(std::istream& lines, const std::string& url) {
   if (report->rejected > 0)
     std::cerr << report->rejected << " line(s) held no valid event\n";
   nlohmann::ordered_json line{
-    {"read", report->read},         {"stored", report->stored},
-    {"duplicates", report->duplicates}, {"unrouted", report->unrouted},
-    {"done", stats->done},          {"failed", stats->failed},
+    {"read", report->read},
+    {"stored", report->stored},
+    {"duplicates", report->duplicates},
+    {"unrouted", report->unrouted},
+    {"done", stats->done},
+    {"failed", stats->failed},
     {"dead", stats->dead},
   };
   std::cout << line.dump() << std::endl;
@@ -95,9 +98,10 @@ int main(int argc, char** argv) {
   std::string events = WEBHOOK_INBOX_SAMPLE;
   std::string url;
   CLI::App app{"Stores webhooks, then works on them."};
-  app.add_option("--events", events,
-                 "file of event lines (JSON), or - for standard input (default: "
-                 "a sample)");
+  app.add_option(
+    "--events", events,
+    "file of event lines (JSON), or - for standard input (default: "
+    "a sample)");
   app.add_option("--store", url,
                  "sqlite:FILE, postgresql://... or memory: (default: a SQLite "
                  "file for this run only)");

@@ -56,8 +56,8 @@ caf::expected<delivery_report> deliver_twice(std::istream& lines,
     auto event = parse_event_line(line);
     if (!event) {
       ++report.rejected;
-      std::cerr << "line " << number << " is no event: "
-                << inbox::describe(event.error()) << '\n';
+      std::cerr << "line " << number
+                << " is no event: " << inbox::describe(event.error()) << '\n';
       continue;
     }
     ++report.read;

@@ -1,21 +1,16 @@
 #include "memory_store.hpp"
 
-#include <unordered_set>
-
 namespace inbox::memory {
 
 caf::expected<written_events>
 memory_store::write(const std::vector<event>& events) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
-  std::unordered_set<uuid, boost::hash<uuid>> seen;
   written_events result;
   result.receipts.reserve(events.size());
   for (auto& x : events) {
     auto& receipt = result.receipts.emplace_back();
     receipt.id = x.id;
-    if (!seen.insert(x.id).second)
-      continue;
     auto* row = data_->find_event(x.id);
     auto is_new = row == nullptr;
     if (is_new)

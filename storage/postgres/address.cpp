@@ -24,8 +24,8 @@ caf::error bad_url(std::string text) {
 
 /// Tells whether libpq finds user, password, host and path of the text behind
 /// "://" where they were meant to be. It would take a part of a password that
-/// has a raw "@", "/" or "?" for a host or a port, and quote that when it cannot
-/// reach it.
+/// has a raw "@", "/" or "?" for a host or a port, and quote that when it
+/// cannot reach it.
 bool is_clear(std::string_view rest) {
   constexpr auto none = std::string_view::npos;
   auto i = rest.find_first_of("@/?");

@@ -15,9 +15,9 @@ namespace {
 // The oldest deliveries of one route that may go out. The literals make the two
 // partial indexes usable, one for each half: what is unfinished is said in two
 // ways, so that neither can be taken for the other. The lease is not in the
-// index, so that claiming does not change it: what is leased is passed by. A row
-// that somebody else has claimed since this statement began is looked at once
-// more when its lock is there.
+// index, so that claiming does not change it: what is leased is passed by. A
+// row that somebody else has claimed since this statement began is looked at
+// once more when its lock is there.
 const std::string runnable = R"(
       select d.event_seq, d.route_id, d.due
       from {p}_delivery d
@@ -52,7 +52,8 @@ const std::string shared_demand = R"(
     from (
       select x.route_id
       from wish as demand
-      cross join lateral ()" + runnable + R"() x
+      cross join lateral ()" + runnable
+                                  + R"() x
       order by x.due, x.event_seq, x.route_id
       limit $3
     ) o
@@ -67,7 +68,8 @@ const std::string shared_demand = R"(
 const std::string take = R"(, due as materialized (
     select x.event_seq, x.route_id
     from demand
-    cross join lateral ()" + runnable + R"(
+    cross join lateral ()"
+                         + runnable + R"(
       for no key update skip locked
     ) x
     order by x.due, x.event_seq, x.route_id
@@ -153,14 +155,14 @@ caf::expected<claimed_deliveries> claim(session& on,
     room.push(int64_t{n});
     total += n;
   }
-  auto max_attempts = static_cast<int32_t>(
-    std::min(x.max_attempts, most_attempts));
+  auto max_attempts
+    = static_cast<int32_t>(std::min(x.max_attempts, most_attempts));
   auto& text = total <= x.limit ? claim_given : claim_shared;
-  auto answer = on.run(text.c_str(),
-                       params::of(std::move(routes), std::move(room),
-                                  int64_t{x.limit}, x.owner, x.lease_duration,
-                                  max_attempts),
-                       effect::commits);
+  auto answer
+    = on.run(text.c_str(),
+             params::of(std::move(routes), std::move(room), int64_t{x.limit},
+                        x.owner, x.lease_duration, max_attempts),
+             effect::commits);
   if (!answer)
     return std::move(answer.error());
   for (auto row = 0; row < answer->size(); ++row) {

@@ -27,8 +27,8 @@ enum class readiness { ready, expired };
 [[nodiscard]] inline readiness wait_for(int socket, short events,
                                         deadline until) {
   for (;;) {
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(until
-                                                             - clock::now());
+    auto left
+      = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
     if (left.count() <= 0)
       return readiness::expired;
     pollfd entry{socket, events, 0};

@@ -5,8 +5,11 @@
 
 #include "../../messages/error.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace inbox::postgres {
 
@@ -87,23 +90,23 @@ conn_ptr start(const address& to, const store_options& options) {
   // The last one of a name counts: what stands before the URL is a default,
   // what stands behind it is not up to the URL. No startup parameters that a
   // pooler would not know.
-  const char* const names[] = {"fallback_application_name",
-                               "keepalives_idle",
-                               "keepalives_interval",
-                               "keepalives_count",
-                               "tcp_user_timeout",
-                               "dbname",
-                               "client_encoding",
-                               nullptr};
-  const char* const values[] = {"caf-inbox",
-                                "30",
-                                "10",
-                                "3",
-                                patience.c_str(),
-                                to.url().c_str(),
-                                "UTF8",
-                                nullptr};
-  return conn_ptr{PQconnectStartParams(names, values, 1)};
+  const std::pair<const char*, const char*> parts[] = {
+    {"fallback_application_name", "caf-inbox"},
+    {"keepalives_idle", "30"},
+    {"keepalives_interval", "10"},
+    {"keepalives_count", "3"},
+    {"tcp_user_timeout", patience.c_str()},
+    {"dbname", to.url().c_str()},
+    {"client_encoding", "UTF8"},
+    {nullptr, nullptr},
+  };
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (auto& [name, value] : parts) {
+    names.push_back(name);
+    values.push_back(value);
+  }
+  return conn_ptr{PQconnectStartParams(names.data(), values.data(), 1)};
 }
 
 } // namespace

@@ -82,9 +82,9 @@ step connection::settings(planning how) const {
           params::of(statement_timeout_, idle_timeout_)};
 }
 
-caf::expected<std::vector<rows>>
-connection::run(std::vector<step> steps, effect what, deadline until,
-                planning how) {
+caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
+                                                 effect what, deadline until,
+                                                 planning how) {
   steps.insert(steps.begin(), settings(how));
   auto result = attempt(steps, may_keep_, what, until);
   if (!result && may_keep_ && stale_) {
@@ -170,7 +170,8 @@ caf::error connection::receive(exchange& x, effect what, deadline until) {
         == readiness::expired) {
       auto in_doubt = what == effect::commits && x.sent;
       return end(make_error(in_doubt ? errc::outcome_unknown : errc::timeout,
-                            "store", "no answer within options.store.deadline"));
+                            "store",
+                            "no answer within options.store.deadline"));
     }
     alive = PQconsumeInput(conn) == 1;
   }
@@ -229,9 +230,9 @@ caf::error connection::verdict_of(exchange& x, effect what) {
   auto text = first_line(x.failure ? PQresultErrorMessage(x.failure.get())
                                    : PQerrorMessage(conn_.get()));
   auto in_doubt = what == effect::commits && x.sent;
-  return end(make_error(in_doubt ? errc::outcome_unknown
-                                 : errc::connection_lost,
-                        "store", std::move(text)));
+  return end(
+    make_error(in_doubt ? errc::outcome_unknown : errc::connection_lost,
+               "store", std::move(text)));
 }
 
 caf::error connection::end(caf::error reason) {

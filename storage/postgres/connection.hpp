@@ -76,9 +76,9 @@ public:
 private:
   struct exchange;
 
-  caf::expected<std::vector<rows>>
-  attempt(const std::vector<step>& steps, bool keep, effect what,
-          deadline until);
+  caf::expected<std::vector<rows>> attempt(const std::vector<step>& steps,
+                                           bool keep, effect what,
+                                           deadline until);
   bool send(const step& x, bool keep, exchange& to);
   caf::error receive(exchange& x, effect what, deadline until);
   void take_results(exchange& x);

@@ -104,9 +104,9 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   victims.add_array<int64_t>(page->raw(0, 3));
   if (!x.unfinished)
     victims.add(x.older_than);
-  auto erased = tx->run(on.sql(x.unfinished ? erase_all_text
-                                            : erase_finished_text),
-                        std::move(victims));
+  auto erased
+    = tx->run(on.sql(x.unfinished ? erase_all_text : erase_finished_text),
+              std::move(victims));
   if (!erased)
     return std::move(erased.error());
   result.events = static_cast<uint32_t>(erased->get<int32_t>(0, 0));

@@ -40,8 +40,8 @@ caf::error mismatch(std::string text) {
 }
 
 caf::error not_ours(const std::string& prefix, const std::string& reason) {
-  return mismatch("the table " + prefix + "_schema is not one of this library: "
-                  + reason);
+  return mismatch("the table " + prefix
+                  + "_schema is not one of this library: " + reason);
 }
 
 /// Makes sense of the version in a table that exists.

@@ -85,7 +85,8 @@ public:
     args.add(std::move(token));
   }
 
-  /// Returns the leases that the answer does not have, in the call's order.
+  /// Returns the leases that the answer does not have, in the call's order. Of
+  /// one that is named twice, the second is lost as well.
   std::vector<lease> lost(rows& answer) {
     for (auto row = 0; row < answer.size(); ++row)
       if (auto n = static_cast<size_t>(answer.get<int64_t>(row, 0));
@@ -95,6 +96,20 @@ public:
     for (size_t i = 0; i < leases_.size(); ++i)
       if (!held_[i])
         result.push_back(leases_[i]);
+    return result;
+  }
+
+  /// Likewise, for a verb that may be repeated: a lease that is held is held
+  /// however often it is named.
+  std::vector<lease> lost_all(rows& answer) {
+    auto result = lost(answer);
+    std::set<lease> held;
+    for (size_t i = 0; i < leases_.size(); ++i)
+      if (held_[i])
+        held.insert(leases_[i]);
+    auto is_held = [&held](const lease& x) { return held.count(x) > 0; };
+    result.erase(std::remove_if(result.begin(), result.end(), is_held),
+                 result.end());
     return result;
   }
 
@@ -179,7 +194,7 @@ caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
   auto answer = on.run(renew_text, std::move(args), effect::commits);
   if (!answer)
     return std::move(answer.error());
-  result.lost = renewed.lost(*answer);
+  result.lost = renewed.lost_all(*answer);
   if (auto err = answer->check())
     return err;
   return result;

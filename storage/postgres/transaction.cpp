@@ -22,7 +22,8 @@ caf::expected<transaction> transaction::begin(connection& on, deadline until) {
 }
 
 transaction::transaction(transaction&& other) noexcept
-  : on_(std::exchange(other.on_, nullptr)), until_(other.until_) {
+  : on_(std::exchange(other.on_, nullptr)),
+    until_(other.until_) {
   // nop
 }
 

@@ -108,7 +108,9 @@ void remove_all(indices& xs, const indices& found) {
 class event_writer {
 public:
   event_writer(session& on, const std::vector<event>& events)
-    : on_(on), until_(on.start()), events_(events) {
+    : on_(on),
+      until_(on.start()),
+      events_(events) {
     by_id_.reserve(events.size());
   }
 

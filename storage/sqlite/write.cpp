@@ -5,11 +5,7 @@
 
 #include "../headers_json.hpp"
 
-#include <boost/functional/hash.hpp>
-#include <boost/uuid/uuid_hash.hpp>
-
 #include <map>
-#include <unordered_set>
 
 namespace inbox::sqlite {
 
@@ -28,14 +24,11 @@ sqlite_store::write(const std::vector<event>& events) {
                ? i->second
                : routes.emplace(type, routes_of(type)).first->second;
     };
-    std::unordered_set<uuid, boost::hash<uuid>> seen;
     written_events result;
     result.receipts.reserve(events.size());
     for (auto& x : events) {
       auto& receipt = result.receipts.emplace_back();
       receipt.id = x.id;
-      if (!seen.insert(x.id).second)
-        continue;
       auto& targets = cached_routes(x.type);
       auto headers = headers_to_json(x.headers);
       if (sql_.insert_event.execute(x.id, x.type, now, targets.empty(), x.date,

@@ -103,6 +103,16 @@ void child_process::kill() {
   pid_ = -1;
 }
 
+void child_process::stop() {
+  ::kill(pid_, SIGSTOP);
+  // It has stopped when its parent is told so.
+  waitpid(pid_, &status_, WUNTRACED);
+}
+
+void child_process::go_on() {
+  ::kill(pid_, SIGCONT);
+}
+
 bool child_process::has_ended() {
   if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_)
     pid_ = -1;

@@ -32,6 +32,11 @@ public:
   /// Ends it as a power cut would, and waits until it is gone.
   void kill();
 
+  /// Lets it stand still, as a machine does that is paused.
+  void stop();
+
+  void go_on();
+
   /// Waits for its end. Returns its exit status, or minus the signal that ended
   /// it; fails the test if it does not end.
   int wait();

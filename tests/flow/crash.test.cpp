@@ -37,7 +37,7 @@ CAF_TEST(the work of a killed process is taken over) {
   on_durable_stores([](store_place& place) {
     write_events(place, 20);
     place.watch_settlements();
-    child_process victim{"hold_delivery", place, {"3", "wait"}};
+    child_process victim{"hold_delivery", place, {"3", "900", "wait"}};
     CAF_CHECK_EQUAL(victim.read_line(), std::string{first_id} + " 1");
     auto began = std::chrono::steady_clock::now();
     victim.kill();
@@ -69,7 +69,7 @@ CAF_TEST(work that kills its process each time ends dead with the reason) {
   on_durable_stores([](store_place& place) {
     write_events(place, 1);
     for (auto attempt : {" 1", " 2"}) {
-      child_process victim{"hold_delivery", place, {"2", "die"}};
+      child_process victim{"hold_delivery", place, {"2", "900", "die"}};
       CAF_CHECK_EQUAL(victim.read_line(), first_id + std::string{attempt});
       CAF_CHECK_EQUAL(victim.wait(), -SIGKILL);
     }
@@ -96,6 +96,34 @@ CAF_TEST(work that kills its process each time ends dead with the reason) {
     CAF_CHECK_EQUAL(report[0].attempts, 2u);
     CAF_CHECK_EQUAL(report[0].message, found.message);
     CAF_CHECK_EQUAL(called.size(), 0u);
+  });
+}
+
+CAF_TEST(a process that was asleep for longer than its lease settles nothing) {
+  on_durable_stores([](store_place& place) {
+    write_events(place, 1);
+    place.watch_settlements();
+    // Its deadline is over when it wakes up: it will want to settle a failure.
+    child_process sleeper{"hold_delivery", place, {"1", "300", "wait"}};
+    CAF_CHECK_EQUAL(sleeper.read_line(), std::string{first_id} + " 1");
+    sleeper.stop();
+    inbox::registry handlers;
+    on(handlers, "order", "mail", [](const inbox::delivery&) {});
+    app heir{short_options(place), handlers};
+    heir.wait_until(1, "mail", status::done);
+    auto before = heir.delivery(1, "mail");
+    sleeper.go_on();
+    sleeper.write_line("end");
+    auto report = sleeper.read_line();
+    CAF_MESSAGE(report);
+    CAF_CHECK(report.find("done 0 dead 0 failed 0 lost 1") == 0);
+    CAF_CHECK_EQUAL(sleeper.wait(), 0);
+    auto after = heir.delivery(1, "mail");
+    CAF_CHECK_EQUAL(after.status, status::done);
+    CAF_CHECK_EQUAL(after.attempts, 2u);
+    CAF_CHECK_EQUAL(after.lease_token, before.lease_token);
+    CAF_CHECK(after.finished == before.finished);
+    CAF_CHECK_EQUAL(place.settled_twice(), 0);
   });
 }
 

@@ -47,6 +47,9 @@ CAF_TEST(what always fails ends dead and is reported once) {
     shop.write(make(2));
     CAF_REQUIRE(died.wait_for(2));
     shop.wait_until_finished();
+    auto stats = shop.stats();
+    CAF_CHECK_EQUAL(stats.failed, 4u); // the last attempts are dead at once
+    CAF_CHECK_EQUAL(stats.dead, 2u);
     shop.drain();
     auto reports = died.all();
     CAF_REQUIRE_EQUAL(reports.size(), 2u);

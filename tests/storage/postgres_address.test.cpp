@@ -43,9 +43,8 @@ CAF_TEST(bad urls are refused without quoting them) {
         "postgresql://host:70000/crabapple", "postgresql://host:0/crabapple",
         "postgresql://host:1,host:-2/crabapple",
         "postgresql://user:crab%apple@host/db",
-        "postgresql://user:crabapple%00@host/db",
-        "postgresql://[::1/crabapple", "postgresql://host/db?crabapple",
-        "postgresql://host/db?crabapple=1",
+        "postgresql://user:crabapple%00@host/db", "postgresql://[::1/crabapple",
+        "postgresql://host/db?crabapple", "postgresql://host/db?crabapple=1",
         "postgresql://?password=crab@apple"}) {
     auto text = outcome_of(url);
     CAF_CHECK_NOT_EQUAL(text, "ok");

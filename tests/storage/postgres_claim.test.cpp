@@ -83,8 +83,9 @@ CAF_TEST(claiming and settling read by index and no further than they must) {
   db = open();
   for (auto i = 0; i < rounds; ++i) {
     auto one = get(db->claim(demand(mine, size))).claimed;
-    auto two = get(db->claim(
-      {owner, {{mine, size}, {other, size}}, size, 1min, 5})).claimed;
+    auto two
+      = get(db->claim({owner, {{mine, size}, {other, size}}, size, 1min, 5}))
+          .claimed;
     CAF_REQUIRE_EQUAL(one.size(), size);
     CAF_REQUIRE_EQUAL(two.size(), size);
     renew_leases longer;

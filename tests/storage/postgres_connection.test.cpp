@@ -118,8 +118,8 @@ CAF_TEST(an error leaves a good connection usable) {
 CAF_TEST(an error undoes all steps) {
   client.run("create table " + table("x") + " (n int primary key)");
   statement insert{"insert into {p}_x values (1)", place.options().prefix};
-  CAF_CHECK(!on.run({{&insert, {}}, {&insert, {}}}, effect::commits,
-                    after(5s)));
+  CAF_CHECK(
+    !on.run({{&insert, {}}, {&insert, {}}}, effect::commits, after(5s)));
   CAF_CHECK_EQUAL(client.number("select count(*) from " + table("x")), 0);
 }
 
@@ -150,8 +150,8 @@ CAF_TEST(a broken connection sends no signal) {
     std::this_thread::sleep_for(20ms);
     statement what{"select $1", ""};
     auto large = std::string(1024 * 1024, 'x');
-    CAF_CHECK(!victim.run({{&what, params::of(large)}}, effect::none,
-                          after(5s)));
+    CAF_CHECK(
+      !victim.run({{&what, params::of(large)}}, effect::none, after(5s)));
     CAF_CHECK(victim.lost());
   }
   std::signal(SIGPIPE, before);

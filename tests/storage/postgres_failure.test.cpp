@@ -144,8 +144,7 @@ CAF_TEST(bad options are refused before connecting) {
 
 CAF_TEST(too many connections) {
   auto user = table("user");
-  client.run("create role " + user
-             + " login password 'x' connection limit 0");
+  client.run("create role " + user + " login password 'x' connection limit 0");
   auto err = open_error("postgresql://" + user + ":x@/");
   CAF_CHECK_EQUAL(inbox::code_of(err), errc::busy);
   client.run("drop role " + user);
@@ -240,8 +239,9 @@ CAF_TEST(a transaction whose connection breaks before its commit) {
   tcp_proxy proxy;
   auto db = open(with(proxy.url()));
   client.run("begin; lock table " + table("event"));
-  auto result = std::async(std::launch::async,
-                           [&] { return db->erase({0, 10, 0s, true}); });
+  auto result = std::async(std::launch::async, [&] {
+    return db->erase({0, 10, 0s, true});
+  });
   await_blocked();
   proxy.set(tcp_proxy::hang_up_on_answer);
   client.run("rollback");

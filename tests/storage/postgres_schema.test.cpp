@@ -123,8 +123,10 @@ CAF_TEST(two prefixes in one database do not see each other) {
 
 CAF_TEST(a user without privileges in a schema of its own) {
   auto user = table("user");
-  client.run("create role " + user + " login nosuperuser password 'x'; "
-             "create schema " + user + " authorization " + user);
+  client.run("create role " + user
+             + " login nosuperuser password 'x'; "
+               "create schema "
+             + user + " authorization " + user);
   auto options = place.options();
   // The default search path begins with the schema of the user's name.
   options.url = "postgresql://" + user + ":x@/";
@@ -143,8 +145,9 @@ CAF_TEST(a user without privileges in a schema of its own) {
 
 CAF_TEST(a user who may not make tables) {
   auto user = table("user");
-  client.run("create role " + user + " login nosuperuser password 'x'; "
-             "revoke create on schema public from public");
+  client.run("create role " + user
+             + " login nosuperuser password 'x'; "
+               "revoke create on schema public from public");
   auto options = place.options();
   options.url = "postgresql://" + user + ":x@/";
   auto result = open_postgres_store(options);
@@ -161,7 +164,8 @@ CAF_TEST(people can read how things stand) {
   CAF_CHECK_EQUAL(statuses(), "unrouted");
   auto route = add_route(*db);
   get(db->write(make_many(6)));
-  CAF_CHECK_EQUAL(statuses(), "pending pending pending pending pending pending");
+  CAF_CHECK_EQUAL(statuses(),
+                  "pending pending pending pending pending pending");
   auto claimed = get(db->claim(demand(route, 4))).claimed;
   CAF_REQUIRE_EQUAL(claimed.size(), 4u);
   get(db->settle({{{claimed[0].lease, verdict::done, 0s, ""},
@@ -172,8 +176,7 @@ CAF_TEST(people can read how things stand) {
                          + table("status") + " order by status");
   using texts = std::vector<std::string>;
   CAF_REQUIRE_EQUAL(rows.size(), 6u);
-  CAF_CHECK_EQUAL(rows[0],
-                  (texts{"order", "mail", "dead", "1", "t", "never"}));
+  CAF_CHECK_EQUAL(rows[0], (texts{"order", "mail", "dead", "1", "t", "never"}));
   CAF_CHECK_EQUAL(rows[1], (texts{"order", "mail", "done", "1", "t", ""}));
   CAF_CHECK_EQUAL(rows[2], (texts{"order", "mail", "failed", "1", "f", "no"}));
   CAF_CHECK_EQUAL(rows[3],

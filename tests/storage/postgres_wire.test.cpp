@@ -96,9 +96,16 @@ CAF_TEST(an array of nulls) {
 }
 
 CAF_TEST(texts) {
-  std::vector<std::optional<std::string_view>> texts{
-    "", std::nullopt, "null", "{}", "a,b", "'; drop table x; --", "\"\\",
-    "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x93\xA8", " "};
+  std::vector<std::optional<std::string_view>> texts{"",
+                                                     std::nullopt,
+                                                     "null",
+                                                     "{}",
+                                                     "a,b",
+                                                     "'; drop table x; --",
+                                                     "\"\\",
+                                                     "gr\xC3\xBC\xC3\x9F",
+                                                     "\xF0\x9F\x93\xA8",
+                                                     " "};
   check_round_trip<std::string_view, std::string>(texts, "text");
   check_array<std::string_view>({"it's", std::nullopt, ""}, "text",
                                 "'it''s', null, ''");
@@ -135,8 +142,8 @@ CAF_TEST(times) {
                      + std::chrono::microseconds{us}};
   };
   std::vector<std::optional<timestamp>> times{
-    at(0, 0), at(946684800, 0), at(-62135596800, 0), std::nullopt,
-    at(253402300799, 999999), at(981173106, 7)};
+    at(0, 0),     at(946684800, 0),         at(-62135596800, 0),
+    std::nullopt, at(253402300799, 999999), at(981173106, 7)};
   check_array<timestamp>(
     times, "timestamptz",
     "'1970-01-01 00:00:00+00', '2000-01-01 00:00:00+00', "

@@ -105,6 +105,52 @@ CAF_TEST(writers that complete the same events do not deadlock) {
   }
 }
 
+CAF_TEST(writers of the same events wait for each other in the same order) {
+  // Who has begun with the first id gets all the others, whatever the order of
+  // the other call.
+  auto db = open();
+  auto events = make_many(9);
+  std::reverse(events.begin(), events.end());
+  client.run("set lock_timeout = '2s'");
+  auto values = [](uint32_t n) {
+    return "('" + to_string(id(n)) + "', now(), true, 'order', '')";
+  };
+  auto insert = "insert into " + table("event")
+                + " (id, written_at, unrouted, type, payload) values ";
+  client.run("begin; " + insert + values(0));
+  auto result = std::async(std::launch::async,
+                           [&] { return db->write(events); });
+  await_blocked();
+  for (uint32_t n = 1; n < 9; ++n)
+    client.run(insert + values(n));
+  client.run("commit");
+  for (auto& x : get(result.get()).receipts)
+    CAF_CHECK_EQUAL(x.result, write_result::duplicate);
+}
+
+CAF_TEST(writers complete the same events in the same order) {
+  auto db = open();
+  auto events = make_many(9);
+  get(db->write(events));
+  add_route(*db);
+  std::reverse(events.begin(), events.end());
+  client.run("set lock_timeout = '2s'");
+  auto lock = [&](uint32_t n) {
+    client.run("select from " + table("event") + " where id = '"
+               + to_string(id(n)) + "' for no key update");
+  };
+  client.run("begin");
+  lock(0);
+  auto result = std::async(std::launch::async,
+                           [&] { return db->write(events); });
+  await_blocked();
+  for (uint32_t n = 1; n < 9; ++n)
+    lock(n);
+  client.run("commit");
+  for (auto& x : get(result.get()).receipts)
+    CAF_CHECK_EQUAL(x.result, write_result::stored);
+}
+
 CAF_TEST(events are numbered in the order of writing) {
   auto db = open();
   auto events = make_many(50);
@@ -146,6 +192,22 @@ CAF_TEST(an event that is erased while it is written again is written anew) {
                            [&] { return other->write({make(1)}); });
   await_blocked();
   client.run("commit");
+  CAF_CHECK_EQUAL(get(result.get()).receipts[0].result, write_result::stored);
+  CAF_CHECK_EQUAL(count("event"), 1);
+  CAF_CHECK_EQUAL(count("delivery"), 1);
+  check_no_orphans();
+}
+
+CAF_TEST(an event that vanishes while it is completed is written anew) {
+  auto db = open();
+  get(db->write({make(1)}));
+  add_route(*db);
+  // A lock lets it be found, and lets nobody add to it.
+  client.run("begin; select from " + table("event") + " for update");
+  auto result = std::async(std::launch::async,
+                           [&] { return db->write({make(1)}); });
+  await_blocked();
+  client.run("delete from " + table("event") + "; commit");
   CAF_CHECK_EQUAL(get(result.get()).receipts[0].result, write_result::stored);
   CAF_CHECK_EQUAL(count("event"), 1);
   CAF_CHECK_EQUAL(count("delivery"), 1);

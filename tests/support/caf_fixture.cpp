@@ -68,7 +68,9 @@ struct deterministic_fixture::impl : test_coordinator_fixture<> {
 #endif
 
 deterministic_fixture::deterministic_fixture()
-  : impl_(std::make_unique<impl>()), sys(impl_->sys), self(sys, true) {
+  : impl_(std::make_unique<impl>()),
+    sys(impl_->sys),
+    self(sys, true) {
   // nop
 }
 

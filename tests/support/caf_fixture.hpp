@@ -46,8 +46,8 @@ public:
     return fetch<Reply>(request(self, to, caf::infinite, std::move(msg)));
   }
 
-  /// Returns the answer to a request that `self` made before. Requests of `self`
-  /// never time out: CAF 1.x would not measure that in virtual time.
+  /// Returns the answer to a request that `self` made before. Requests of
+  /// `self` never time out: CAF 1.x would not measure that in virtual time.
   template <class Reply, class Pending>
   caf::expected<Reply> fetch(Pending&& pending) {
     settle_messages();

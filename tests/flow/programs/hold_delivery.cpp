@@ -1,7 +1,9 @@
-// Claims deliveries and never ends one: its handler tells of each on standard
-// output, and then waits, or kills the process.
+// Claims deliveries and holds them: its handler tells of each on standard
+// output, and then never returns, or kills the process. At a line on standard
+// input it waits for the end of the first attempt, says how that went, and
+// ends.
 //
-// usage: hold_delivery URL PREFIX MAX_ATTEMPTS wait|die
+// usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS wait|die
 
 #include <inbox/inbox.hpp>
 
@@ -11,6 +13,7 @@
 #include <caf/init_global_meta_objects.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -18,34 +21,56 @@
 
 namespace {
 
+using namespace std::chrono_literals;
+
+inbox::options make_options(const std::vector<std::string>& words) {
+  inbox::options result;
+  result.store.url = words.at(1);
+  result.store.prefix = words.at(2);
+  result.max_attempts = static_cast<uint32_t>(std::stoul(words.at(3)));
+  result.handler_timeout = std::chrono::milliseconds{std::stol(words.at(4))};
+  result.lease_duration = 1s;
+  result.iteration_rate = 20ms;
+  result.iteration_seed = 0;
+  result.backoff = {1h, 1h, 1}; // once is enough
+  result.drain_grace = 0ms;
+  return result;
+}
+
+int fail(const caf::error& err) {
+  std::cerr << inbox::describe(err) << '\n';
+  return EXIT_FAILURE;
+}
+
 int run(caf::actor_system& sys, const std::vector<std::string>& words) {
-  using namespace std::chrono_literals;
-  inbox::options options;
-  options.store.url = words.at(1);
-  options.store.prefix = words.at(2);
-  options.max_attempts = static_cast<uint32_t>(std::stoul(words.at(3)));
-  options.iteration_rate = 20ms;
-  options.iteration_seed = 0;
-  options.handler_timeout = 900ms;
-  options.lease_duration = 1s;
-  auto dies = words.at(4) == "die";
-  inbox::registry handlers;
-  auto hold = [dies](const inbox::delivery& x) {
+  auto hold = [dies = words.at(5) == "die"](const inbox::delivery& x) {
     std::cout << to_string(x.event().id) << ' ' << x.attempt() << std::endl;
     if (dies)
       std::raise(SIGKILL);
     for (;;)
       std::this_thread::sleep_for(1h);
   };
-  if (handlers.on("order", "mail", hold))
-    return EXIT_FAILURE;
-  auto box = inbox::spawn_inbox(sys, options, handlers);
-  if (!box) {
-    std::cerr << inbox::describe(box.error()) << '\n';
-    return EXIT_FAILURE;
+  inbox::registry handlers;
+  if (auto err = handlers.on("order", "mail", hold))
+    return fail(err);
+  auto actor = inbox::spawn_inbox(sys, make_options(words), handlers);
+  if (!actor)
+    return fail(actor.error());
+  inbox::client box{sys, *actor};
+  std::string line;
+  std::getline(std::cin, line);
+  auto stats = box.stats();
+  while (stats
+         && stats->done + stats->dead + stats->failed + stats->lost == 0) {
+    std::this_thread::sleep_for(5ms);
+    stats = box.stats();
   }
-  sys.await_all_actors_done();
-  return EXIT_SUCCESS;
+  auto report = box.drain();
+  if (!stats || !report)
+    return fail(stats ? report.error() : stats.error());
+  std::cout << "done " << stats->done << " dead " << stats->dead << " failed "
+            << stats->failed << " lost " << stats->lost << std::endl;
+  std::_Exit(EXIT_SUCCESS); // nothing else ends the handler
 }
 
 } // namespace

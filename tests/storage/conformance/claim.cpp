@@ -64,9 +64,9 @@ CAF_TEST(deliveries go out in the order of their due times) {
   auto mail = add("mail");
   write({make(1), make(2), make(3)});
   auto claimed = claim(mail).claimed;
-  CAF_CHECK(settle(claimed[0].lease, verdict::failed, 30s));
-  CAF_CHECK(settle(claimed[1].lease, verdict::failed, 10s));
-  CAF_CHECK(settle(claimed[2].lease, verdict::failed, 20s));
+  CAF_CHECK(settle(claimed.at(0).lease, verdict::failed, 30s));
+  CAF_CHECK(settle(claimed.at(1).lease, verdict::failed, 10s));
+  CAF_CHECK(settle(claimed.at(2).lease, verdict::failed, 20s));
   advance(40s);
   write(make(4));
   CAF_CHECK_EQUAL(numbers(claim(mail)), (ints{2, 3, 1, 4}));
@@ -98,6 +98,18 @@ CAF_TEST(a claim takes the oldest of all routes up to its limit) {
   CAF_CHECK_EQUAL(numbers(claim({{mail, 9}, {note, 9}}, 3)), (ints{4, 5}));
 }
 
+CAF_TEST(due times decide the order also between routes) {
+  auto mail = add("mail");
+  auto note = add("note", "invoice");
+  write({make(1), make(2, "invoice"), make(3)});
+  auto claimed = claim({{mail, 9}, {note, 9}}, 9).claimed;
+  CAF_CHECK(settle(claimed.at(0).lease, verdict::failed, 30s));
+  CAF_CHECK(settle(claimed.at(1).lease, verdict::failed, 20s));
+  CAF_CHECK(settle(claimed.at(2).lease, verdict::failed, 10s));
+  advance(30s);
+  CAF_CHECK_EQUAL(numbers(claim({{mail, 9}, {note, 9}}, 9)), (ints{3, 2, 1}));
+}
+
 CAF_TEST(deliveries of one event go out by route) {
   auto a = add("a");
   auto b = add("b");
@@ -108,8 +120,8 @@ CAF_TEST(deliveries of one event go out by route) {
   for (auto& x : claimed)
     routes.push_back(x.lease.route);
   CAF_CHECK_EQUAL(routes, (std::vector{a, b, a}));
-  CAF_CHECK(claimed[0].event == claimed[1].event);
-  CAF_CHECK_EQUAL(claimed[0].lease.seq, claimed[1].lease.seq);
+  CAF_CHECK(claimed.at(0).event == claimed.at(1).event);
+  CAF_CHECK_EQUAL(claimed.at(0).lease.seq, claimed.at(1).lease.seq);
 }
 
 CAF_TEST(a route that is named twice is taken once or added up) {

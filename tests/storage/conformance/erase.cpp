@@ -54,7 +54,7 @@ CAF_TEST(the end of the last delivery counts and not the writing) {
 CAF_TEST(unfinished and unrouted events stay) {
   write({make(1), make(2), make(3), make(4, "nobody")});
   auto claimed = claim(mail, 2).claimed;
-  CAF_CHECK(settle(claimed[0].lease, verdict::failed));
+  CAF_CHECK(settle(claimed.at(0).lease, verdict::failed));
   advance(std::chrono::hours{1000});
   auto result = erase(100s);
   CAF_CHECK_EQUAL(result.events, 0u);
@@ -65,7 +65,8 @@ CAF_TEST(unfinished and unrouted events stay) {
 CAF_TEST(unfinished events go when that is asked for) {
   write({make(1), make(2), make(3), make(4, "nobody")});
   auto claimed = claim(mail, 2).claimed;
-  CAF_CHECK(settle(claimed[0].lease, verdict::failed, std::chrono::hours{9}));
+  CAF_CHECK(
+    settle(claimed.at(0).lease, verdict::failed, std::chrono::hours{9}));
   advance(100s);
   write(make(5));
   auto result = erase(100s, 0, 100, true);

@@ -81,8 +81,8 @@ CAF_TEST(an expired lease counts until somebody takes over) {
   write({make(1), make(2)});
   auto claimed = claim(mail).claimed;
   advance(std::chrono::hours{1});
-  CAF_CHECK(settle(claimed[0].lease, verdict::done));
-  CAF_CHECK(renew(claimed[1].lease, 60s));
+  CAF_CHECK(settle(claimed.at(0).lease, verdict::done));
+  CAF_CHECK(renew(claimed.at(1).lease, 60s));
   CAF_CHECK_EQUAL(claim(mail).size(), 0u);
 }
 
@@ -91,12 +91,13 @@ CAF_TEST(of one lease twice in a call the first counts) {
   write({make(1), make(2)});
   auto claimed = claim(mail).claimed;
   settle_deliveries request;
-  request.settlements = {{claimed[0].lease, verdict::failed, 60s, "first"},
-                         {claimed[0].lease, verdict::done, 0s, ""},
-                         {claimed[1].lease, verdict::done, 0s, ""},
-                         {claimed[1].lease, verdict::dead, 0s, "second"}};
+  request.settlements = {{claimed.at(0).lease, verdict::failed, 60s, "first"},
+                         {claimed.at(0).lease, verdict::done, 0s, ""},
+                         {claimed.at(1).lease, verdict::done, 0s, ""},
+                         {claimed.at(1).lease, verdict::dead, 0s, "second"}};
   auto lost = get(db->settle(request)).lost;
-  CAF_CHECK_EQUAL(lost, (std::vector{claimed[0].lease, claimed[1].lease}));
+  CAF_CHECK_EQUAL(lost,
+                  (std::vector{claimed.at(0).lease, claimed.at(1).lease}));
   CAF_CHECK_EQUAL(info(1).status, status::failed);
   CAF_CHECK_EQUAL(info(1).message, "first");
   CAF_CHECK_EQUAL(info(2).status, status::done);
@@ -122,17 +123,18 @@ CAF_TEST(a lost lease does not stop the others of its call) {
   advance(60s);
   auto current = claim(mail).claimed;
   settle_deliveries request;
-  request.settlements = {{current[0].lease, verdict::done, 0s, ""},
-                         {old[1].lease, verdict::dead, 0s, "late"},
-                         {current[2].lease, verdict::dead, 0s, "now"}};
-  CAF_CHECK_EQUAL(get(db->settle(request)).lost, std::vector{old[1].lease});
+  request.settlements = {{current.at(0).lease, verdict::done, 0s, ""},
+                         {old.at(1).lease, verdict::dead, 0s, "late"},
+                         {current.at(2).lease, verdict::dead, 0s, "now"}};
+  CAF_CHECK_EQUAL(get(db->settle(request)).lost, std::vector{old.at(1).lease});
   CAF_CHECK_EQUAL(info(1).status, status::done);
   CAF_CHECK_EQUAL(info(2).status, status::in_progress);
   CAF_CHECK_EQUAL(info(3).status, status::dead);
   auto lost
-    = get(db->renew({{old[0].lease, current[1].lease, old[2].lease}, 600s}))
+    = get(db->renew(
+            {{old.at(0).lease, current.at(1).lease, old.at(2).lease}, 600s}))
         .lost;
-  CAF_CHECK_EQUAL(lost, (std::vector{old[0].lease, old[2].lease}));
+  CAF_CHECK_EQUAL(lost, (std::vector{old.at(0).lease, old.at(2).lease}));
   advance(500s);
   CAF_CHECK_EQUAL(claim(mail).size(), 0u);
 }

@@ -9,9 +9,9 @@ CAF_TEST(the second waits until the first is done) {
   write({make_ordered(1, "a"), make_ordered(2, "a"), make_ordered(3, "a")});
   auto first = claim(mail).claimed;
   CAF_REQUIRE_EQUAL(first.size(), 1u);
-  CAF_CHECK_EQUAL(number_of(first[0].event.id), 1);
+  CAF_CHECK_EQUAL(number_of(first.at(0).event.id), 1);
   CAF_CHECK_EQUAL(claim(mail).size(), 0u);
-  CAF_CHECK(settle(first[0].lease, verdict::done));
+  CAF_CHECK(settle(first.at(0).lease, verdict::done));
   CAF_CHECK_EQUAL(numbers(claim(mail)), ints{2});
   CAF_CHECK_EQUAL(claim(mail).size(), 0u);
 }
@@ -24,8 +24,8 @@ CAF_TEST(the second waits while the first has failed and waits) {
   advance(100s);
   auto again = claim(mail).claimed;
   CAF_REQUIRE_EQUAL(again.size(), 1u);
-  CAF_CHECK_EQUAL(number_of(again[0].event.id), 1);
-  CAF_CHECK(settle(again[0].lease, verdict::done));
+  CAF_CHECK_EQUAL(number_of(again.at(0).event.id), 1);
+  CAF_CHECK(settle(again.at(0).lease, verdict::done));
   CAF_CHECK_EQUAL(numbers(claim(mail)), ints{2});
 }
 
@@ -116,6 +116,20 @@ CAF_TEST(a lease that is overtaken by an older event still counts) {
   CAF_CHECK_EQUAL(numbers(claim(audit)), ints{1});
   CAF_CHECK(settle(second.lease, verdict::failed, 0s));
   CAF_CHECK_EQUAL(claim(audit).size(), 0u);
+  advance(60s);
+  CAF_CHECK_EQUAL(numbers(claim(audit)), ints{1});
+  CAF_CHECK_EQUAL(numbers(claim(mail)), ints{1});
+}
+
+CAF_TEST(an expired lease does not overtake an older event) {
+  auto mail = add("mail");
+  auto audit = add("audit");
+  remove(audit);
+  write(make_ordered(1, "a"));
+  CAF_CHECK_EQUAL(add("audit"), audit);
+  write(make_ordered(2, "a"));
+  CAF_CHECK_EQUAL(numbers(claim(audit)), ints{2});
+  write(make_ordered(1, "a"));
   advance(60s);
   CAF_CHECK_EQUAL(numbers(claim(audit)), ints{1});
   CAF_CHECK_EQUAL(numbers(claim(mail)), ints{1});

@@ -41,14 +41,14 @@ CAF_TEST(a summary counts the deliveries of each route by status) {
   auto claimed = claim(mail, 11).claimed;
   advance(1s);
   settle_deliveries request;
-  request.settlements = {{claimed[0].lease, verdict::failed, 0s, "x"},
-                         {claimed[1].lease, verdict::done, 0s, ""},
-                         {claimed[2].lease, verdict::done, 0s, ""},
-                         {claimed[3].lease, verdict::dead, 0s, "x"},
-                         {claimed[4].lease, verdict::dead, 0s, "x"},
-                         {claimed[5].lease, verdict::dead, 0s, "x"},
-                         {claimed[6].lease, verdict::released, 0s, ""},
-                         {claimed[7].lease, verdict::failed, 99s, "x"}};
+  request.settlements = {{claimed.at(0).lease, verdict::failed, 0s, "x"},
+                         {claimed.at(1).lease, verdict::done, 0s, ""},
+                         {claimed.at(2).lease, verdict::done, 0s, ""},
+                         {claimed.at(3).lease, verdict::dead, 0s, "x"},
+                         {claimed.at(4).lease, verdict::dead, 0s, "x"},
+                         {claimed.at(5).lease, verdict::dead, 0s, "x"},
+                         {claimed.at(6).lease, verdict::released, 0s, ""},
+                         {claimed.at(7).lease, verdict::failed, 99s, "x"}};
   CAF_CHECK(get(db->settle(request)).lost.empty());
   // Those not claimed yet, the one given back, and the one that failed first.
   advance(1s);

@@ -111,11 +111,11 @@ CAF_TEST(one call settles many) {
   write({make(1), make(2), make(3), make(4), make(5)});
   auto claimed = claim(mail).claimed;
   settle_deliveries request;
-  request.settlements = {{claimed[0].lease, verdict::done, 0s, ""},
-                         {claimed[1].lease, verdict::failed, 10s, "1"},
-                         {claimed[2].lease, verdict::dead, 0s, "2"},
-                         {claimed[3].lease, verdict::snoozed, 10s, ""},
-                         {claimed[4].lease, verdict::released, 0s, ""}};
+  request.settlements = {{claimed.at(0).lease, verdict::done, 0s, ""},
+                         {claimed.at(1).lease, verdict::failed, 10s, "1"},
+                         {claimed.at(2).lease, verdict::dead, 0s, "2"},
+                         {claimed.at(3).lease, verdict::snoozed, 10s, ""},
+                         {claimed.at(4).lease, verdict::released, 0s, ""}};
   CAF_CHECK(get(db->settle(request)).lost.empty());
   std::vector<status> found;
   for (auto n : {1u, 2u, 3u, 4u, 5u})
