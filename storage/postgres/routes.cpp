@@ -69,8 +69,6 @@ caf::expected<added_route> add(session& on, const add_route& x) {
                        effect::commits);
   if (!answer)
     return std::move(answer.error());
-  // Another process added the same one at the same time, and it was not in
-  // sight of either half of the statement: impossible by `on conflict`.
   added_route result{answer->get<int32_t>(0, 0)};
   if (auto err = answer->check())
     return err;

@@ -45,13 +45,11 @@ caf::expected<rows> transaction::run(const statement& what, params args) {
 }
 
 caf::error transaction::commit() {
+  // Whatever the server answers, the transaction has ended; without an answer
+  // the connection has.
   auto* on = std::exchange(on_, nullptr);
   auto done = on->run_bare({{&commit_statement, {}}}, effect::commits, until_);
-  if (done)
-    return {};
-  // Nothing is known about where the server's side of it stands.
-  on->give_up();
-  return std::move(done.error());
+  return done ? caf::error{} : std::move(done.error());
 }
 
 } // namespace inbox::postgres

@@ -53,6 +53,9 @@ CAF_TEST(draining lets what runs finish and gives the queue back) {
     auto draining = begin_drain(first);
     auto late = first->on({"order", "late", {}, 1});
     CAF_CHECK_EQUAL(inbox::code_of(late.error()), errc::stopped);
+    // Refusing writes comes first; what waits is given back a moment later.
+    CAF_REQUIRE(
+      eventually([&] { return first.stats().lanes.at(0).queued == 0; }));
     hold.open();
     auto report = draining.get();
     CAF_CHECK_EQUAL(report.finished, 1u);
