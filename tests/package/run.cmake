@@ -26,4 +26,4 @@ run("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${build}" -G "${GENERATOR}"
     "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
     "-Dcaf-inbox_ROOT=${prefix}")
 run("${CMAKE_COMMAND}" --build "${build}")
-run("${build}/consumer")
+run("${CMAKE_COMMAND}" -E chdir "${build}" ./consumer)
