@@ -30,19 +30,24 @@ completer_state::completer_state(completer_actor::pointer self,
   // nop
 }
 
+completer_state::batch completer_state::next_batch() {
+  auto end = waiting_.begin();
+  auto is_full = [this, &end] {
+    return static_cast<size_t>(end - waiting_.begin()) == batch_size_;
+  };
+  do {
+    ++end;
+  } while (end != waiting_.end() && !is_full() && !waiting_.front().alone
+           && !end->alone);
+  batch result(std::make_move_iterator(waiting_.begin()),
+               std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  return result;
+}
+
 void completer_state::flush() {
-  if (settling_ || waiting_.empty())
-    return;
-  batch next;
-  if (waiting_.size() <= batch_size_) {
-    next.swap(waiting_);
-  } else {
-    auto end = waiting_.begin() + static_cast<ptrdiff_t>(batch_size_);
-    next.assign(std::make_move_iterator(waiting_.begin()),
-                std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
-  }
-  write(std::move(next));
+  if (!settling_ && !waiting_.empty())
+    write(next_batch());
 }
 
 void completer_state::write(batch what) {
@@ -84,10 +89,12 @@ void completer_state::count(verdict x) {
 void completer_state::confirmed(const batch& what,
                                 const settled_deliveries& reply) {
   std::set<lease> lost{reply.lost.begin(), reply.lost.end()};
+  // Those were ended by an earlier try of ours, whose answer was lost.
+  for (auto& x : reply.ended_before)
+    lost.erase(x);
   for (auto& x : what) {
     auto& end = x.end.settlement;
-    // A lease that is gone after a commit in doubt was ended by that commit.
-    if (!x.in_doubt && lost.count(end.lease) > 0) {
+    if (lost.count(end.lease) > 0) {
       ++stats_.lost;
       continue;
     }
@@ -95,34 +102,46 @@ void completer_state::confirmed(const batch& what,
     if (end.verdict == verdict::dead)
       send(self_, notifier_, x.end.obituary);
   }
+  if (!lost.empty())
+    send(self_, notifier_,
+         error_occurred{make_error(errc::lease_lost, "delivery",
+                                   std::to_string(lost.size())
+                                     + " attempt(s) ended after their lease: "
+                                       "others have the deliveries")});
   end_leases_of(what);
 }
 
 void completer_state::refused(batch what, const caf::error& err) {
-  if (code_of(err) != errc::invalid) {
-    if (code_of(err) == errc::outcome_unknown)
-      for (auto& x : what)
-        x.in_doubt = true;
-    self_->run_delayed(pause_, [this, what = std::move(what)]() mutable {
-      write(std::move(what));
-    });
-    pause_ = std::min(pause_ * 2, longest_pause);
-    return;
-  }
-  if (what.size() > 1) {
+  auto is_invalid = code_of(err) == errc::invalid;
+  if (is_transient(err)) {
+    repeat(std::move(what));
+  } else if (what.size() > 1) {
     // One bad settlement must not hold up those that it was gathered with: the
     // halves find it.
     auto middle = what.begin() + static_cast<ptrdiff_t>(what.size() / 2);
-    batch second(std::make_move_iterator(middle),
-                 std::make_move_iterator(what.end()));
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(middle),
+                    std::make_move_iterator(what.end()));
     what.erase(middle, what.end());
-    waiting_.insert(waiting_.begin(), std::make_move_iterator(second.begin()),
-                    std::make_move_iterator(second.end()));
-    write(std::move(what));
-    return;
+    if (is_invalid)
+      write(std::move(what));
+    else
+      repeat(std::move(what));
+  } else if (is_invalid) {
+    ++stats_.lost;
+    end_leases_of(what);
+  } else {
+    // A disk that is full, say. It is not dropped, but others go first.
+    what.front().alone = true;
+    waiting_.push_back(std::move(what.front()));
+    repeat(next_batch());
   }
-  ++stats_.lost;
-  end_leases_of(what);
+}
+
+void completer_state::repeat(batch what) {
+  self_->run_delayed(pause_, [this, what = std::move(what)]() mutable {
+    write(std::move(what));
+  });
+  pause_ = std::min(pause_ * 2, longest_pause);
 }
 
 void completer_state::end_leases_of(const batch& what) {

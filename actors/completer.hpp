@@ -15,9 +15,11 @@ namespace inbox {
 /// Receives: `settle_delivery` from the dispatcher. Sends: `settle_deliveries`
 /// to the store, `end_leases` to the dispatcher only after the confirmation, so
 /// that capacity is held and leases are kept alive until then; `delivery_died`
-/// to the notifier. On failure of the store: tries again with a growing pause;
-/// what the store calls invalid is tried alone and then dropped, and its lease
-/// expires.
+/// and `error_occurred` (lost leases) to the notifier. On failure of the store:
+/// tries again with a growing pause. A batch that the store refuses for another
+/// reason than being away is halved until the refused settlement is found: that
+/// one is tried again by itself, or dropped if the store calls it invalid, and
+/// its lease expires.
 class completer_state {
 public:
   static inline const char* name = "inbox.completer";
@@ -30,11 +32,15 @@ public:
 private:
   struct entry {
     settle_delivery end;
-    /// Set when its commit may have happened although the answer was lost.
-    bool in_doubt = false;
+    /// Set once it was found to be what the store refuses: it is tried by
+    /// itself, so that it holds up no other.
+    bool alone = false;
   };
 
   using batch = std::vector<entry>;
+
+  /// Takes what the next statement holds; there is something.
+  batch next_batch();
 
   void flush();
 
@@ -43,6 +49,9 @@ private:
   void confirmed(const batch& what, const settled_deliveries& reply);
 
   void refused(batch what, const caf::error& err);
+
+  /// Writes `what` after a pause.
+  void repeat(batch what);
 
   void end_leases_of(const batch& what);
 

@@ -32,14 +32,17 @@ struct claim_deliveries {
   timespan lease_duration{};
   /// A delivery that has had this many attempts is not claimed but buried.
   uint32_t max_attempts = 0;
+  /// Most bytes of payload in one answer. The first delivery is claimed
+  /// whatever its size is.
+  uint64_t max_bytes = 16 * 1024 * 1024;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claim_deliveries& x) {
-    return f.object(x).fields(f.field("owner", x.owner),
-                              f.field("demand", x.demand),
-                              f.field("limit", x.limit),
-                              f.field("lease_duration", x.lease_duration),
-                              f.field("max_attempts", x.max_attempts));
+    return f.object(x).fields(
+      f.field("owner", x.owner), f.field("demand", x.demand),
+      f.field("limit", x.limit), f.field("lease_duration", x.lease_duration),
+      f.field("max_attempts", x.max_attempts),
+      f.field("max_bytes", x.max_bytes));
   }
 };
 

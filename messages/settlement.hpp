@@ -42,10 +42,14 @@ struct settle_deliveries {
 struct settled_deliveries {
   /// Leases that were no longer held; nothing was changed for them.
   std::vector<lease> lost;
+  /// Those of `lost` that nobody has claimed since: an earlier call has ended
+  /// them, whose answer may have been lost.
+  std::vector<lease> ended_before;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, settled_deliveries& x) {
-    return f.object(x).fields(f.field("lost", x.lost));
+    return f.object(x).fields(f.field("lost", x.lost),
+                              f.field("ended_before", x.ended_before));
   }
 };
 

@@ -53,7 +53,8 @@ public:
   claim(const claim_deliveries& x) = 0;
 
   /// Ends attempts, each only if its lease's token is current and the lease was
-  /// not ended before; others are reported as lost.
+  /// not ended before; others are reported as lost. The answer tells which of
+  /// those an earlier call has ended, so that it may be repeated in doubt.
   [[nodiscard]] virtual caf::expected<settled_deliveries>
   settle(const settle_deliveries& x) = 0;
 

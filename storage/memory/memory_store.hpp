@@ -41,6 +41,9 @@ private:
   /// Returns the delivery if the lease is still held, else null.
   delivery_row* find_leased(const lease& x);
 
+  /// Tells whether the lease was the delivery's last one, and is over.
+  bool was_ended(const lease& x);
+
   std::shared_ptr<tables> data_;
   time_source now_;
 };

@@ -42,6 +42,12 @@ delivery_row* memory_store::find_leased(const lease& x) {
   return row;
 }
 
+bool memory_store::was_ended(const lease& x) {
+  auto* row = data_->find_delivery(x.seq, x.route);
+  return row != nullptr && x.token > 0 && row->lease_token == x.token
+         && !row->lease_owner;
+}
+
 caf::expected<settled_deliveries>
 memory_store::settle(const settle_deliveries& x) {
   std::lock_guard guard{data_->mutex};
@@ -51,6 +57,8 @@ memory_store::settle(const settle_deliveries& x) {
     auto* row = find_leased(entry.lease);
     if (row == nullptr) {
       result.lost.push_back(entry.lease);
+      if (was_ended(entry.lease))
+        result.ended_before.push_back(entry.lease);
       continue;
     }
     data_->unindex(*row);

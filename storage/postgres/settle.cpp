@@ -2,6 +2,8 @@
 
 #include "../progress.hpp"
 
+#include "../../messages/error.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <set>
@@ -35,6 +37,17 @@ constexpr auto settle_text = R"(
     and d.lease_owner is not null
     and d.progress + 0 < 2
   returning x.n)";
+
+// The last token of a delivery, and no lease: that token has ended it.
+constexpr auto ended_text = R"(
+  select x.n
+  from unnest($1::bigint[], $2::integer[], $3::bigint[])
+    with ordinality as x(event_seq, route_id, lease_token, n)
+  join {p}_delivery d
+    on d.event_seq = x.event_seq and d.route_id = x.route_id
+  where d.lease_token = x.lease_token
+    and d.lease_token > 0
+    and d.lease_owner is null)";
 
 constexpr auto renew_text = R"(
   update {p}_delivery d
@@ -102,18 +115,28 @@ public:
   /// Likewise, for a verb that may be repeated: a lease that is held is held
   /// however often it is named.
   std::vector<lease> lost_all(rows& answer) {
-    auto result = lost(answer);
+    return filter(answer, false);
+  }
+
+  /// Returns the leases that the answer has, however often they are named.
+  std::vector<lease> found(rows& answer) {
+    return filter(answer, true);
+  }
+
+private:
+  std::vector<lease> filter(rows& answer, bool is_wanted) {
+    static_cast<void>(lost(answer));
     std::set<lease> held;
     for (size_t i = 0; i < leases_.size(); ++i)
       if (held_[i])
         held.insert(leases_[i]);
-    auto is_held = [&held](const lease& x) { return held.count(x) > 0; };
-    result.erase(std::remove_if(result.begin(), result.end(), is_held),
-                 result.end());
+    std::vector<lease> result;
+    for (auto& x : leases_)
+      if ((held.count(x) > 0) == is_wanted)
+        result.push_back(x);
     return result;
   }
 
-private:
   std::vector<lease> leases_;
   std::vector<bool> held_;
   std::vector<size_t> order_;
@@ -154,6 +177,22 @@ struct changes {
   }
 };
 
+/// Fills in which of the lost leases were ended by an earlier call. If it fails,
+/// what this call has changed stays changed.
+caf::error look_up_ended(session& on, settled_deliveries& x) {
+  if (x.lost.empty())
+    return {};
+  batch asked{x.lost};
+  params args;
+  asked.add_to(args);
+  auto answer = on.run(ended_text, std::move(args), effect::none);
+  if (!answer)
+    return make_error(errc::outcome_unknown, "store",
+                      describe(answer.error()));
+  x.ended_before = asked.found(*answer);
+  return answer->check();
+}
+
 } // namespace
 
 caf::expected<settled_deliveries> settle(session& on,
@@ -179,6 +218,8 @@ caf::expected<settled_deliveries> settle(session& on,
     return std::move(answer.error());
   result.lost = ended.lost(*answer);
   if (auto err = answer->check())
+    return err;
+  if (auto err = look_up_ended(on, result))
     return err;
   return result;
 }

@@ -15,9 +15,14 @@ sqlite_store::settle(const settle_deliveries& x) {
     auto work = transaction::to_write(*db_);
     auto now = now_();
     settled_deliveries result;
-    for (auto& entry : x.settlements)
-      if (!apply(entry, now))
-        result.lost.push_back(entry.lease);
+    for (auto& entry : x.settlements) {
+      if (apply(entry, now))
+        continue;
+      auto& [seq, route, token] = entry.lease;
+      result.lost.push_back(entry.lease);
+      if (sql_.was_ended.run(seq, route, token).next())
+        result.ended_before.push_back(entry.lease);
+    }
     work.commit();
     return result;
   });

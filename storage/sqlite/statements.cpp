@@ -86,6 +86,9 @@ where seq = ?)")},
                                               "attempts = attempts - 1, "))},
     settle_released{db,
                     with_prefix(prefix, settle("attempts = attempts - 1, "))},
+    was_ended{db, with_prefix(prefix, R"(
+select 1 from $delivery where event_seq = ? and route_id = ?
+  and lease_token = ? and lease_token > 0 and lease_owner is null)")},
     renew{db, with_prefix(prefix,
                           std::string{"update $delivery set lease_until = ?"}
                             + if_held)},

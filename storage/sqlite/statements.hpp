@@ -65,6 +65,8 @@ struct statements {
   /// due
   statement settle_snoozed;
   statement settle_released;
+  /// One row if the lease was the delivery's last one, and is over.
+  statement was_ended;
   /// until
   statement renew;
 

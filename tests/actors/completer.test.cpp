@@ -1,8 +1,4 @@
-#include "../../actors/completer.hpp"
-
-#include "../support/actor_fixture.hpp"
-
-#include <algorithm>
+#include "completer_fixture.hpp"
 
 using namespace inbox;
 using namespace inbox::test;
@@ -12,95 +8,15 @@ namespace {
 
 const auto away = make_error(errc::connection_lost, "store", "gone");
 const auto doubt = make_error(errc::outcome_unknown, "store", "no answer");
+const auto full = make_error(errc::storage_failed, "store", "disk full");
 const auto invalid = make_error(errc::invalid, "settlement", "bad");
-
-/// A completer between a dispatcher, a store and a notifier.
-class fixture : public actor_fixture {
-public:
-  script<settled_deliveries, settle_deliveries> store;
-  mailbox<end_leases> ended;
-  mailbox<delivery_died> deaths;
-  lease_ending_actor dispatcher = play<lease_ending_actor>(ended);
-  completer_actor completer;
-
-  fixture() {
-    restart(100);
-  }
-
-  void restart(uint32_t batch_size) {
-    completer = start<completer_impl>(
-      play<settling_store>(store),
-      play<observer_actor>(deaths, mailbox<error_occurred>{}), batch_size);
-  }
-
-  /// Hands over the end of attempt `n`.
-  void settle(uint32_t n, verdict how = verdict::done) {
-    settle_delivery x;
-    x.settlement.lease = nth_lease(n);
-    x.settlement.verdict = how;
-    if (how == verdict::dead)
-      x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
-    tell_as(dispatcher, completer, x);
-  }
-
-  void settle(uint32_t first, uint32_t count, verdict how) {
-    for (uint32_t n = first; n < first + count; ++n)
-      settle(n, how);
-  }
-
-  /// Makes the store know a lease no more, once it has been settled.
-  void fence() {
-    auto gone = std::make_shared<std::vector<lease>>();
-    store.answer_with([gone](const settle_deliveries& x) {
-      settled_deliveries reply;
-      for (auto& y : x.settlements)
-        if (std::count(gone->begin(), gone->end(), y.lease) > 0)
-          reply.lost.push_back(y.lease);
-        else
-          gone->push_back(y.lease);
-      return reply;
-    });
-  }
-
-  /// Makes the store refuse statements that hold attempt `n`.
-  void refuse(uint32_t n) {
-    store.answer_with(
-      [n](const settle_deliveries& x) -> caf::expected<settled_deliveries> {
-        for (auto& y : x.settlements)
-          if (y.lease == nth_lease(n))
-            return invalid;
-        return settled_deliveries{};
-      });
-  }
-
-  /// Number of settlements in each statement so far.
-  std::vector<size_t> sizes() const {
-    std::vector<size_t> result;
-    for (auto& x : store.got())
-      result.push_back(x.settlements.size());
-    return result;
-  }
-
-  /// Sequence numbers of all leases that the dispatcher was told are over.
-  std::vector<event_seq> over() const {
-    std::vector<event_seq> result;
-    for (auto& x : ended.got())
-      for (auto& y : x.leases)
-        result.push_back(y.seq);
-    return result;
-  }
-
-  inbox_stats stats() {
-    return *ask<inbox_stats>(completer, get_stats{});
-  }
-};
 
 using sizes_t = std::vector<size_t>;
 using seqs = std::vector<event_seq>;
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(completer_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(completer_tests, completer_fixture)
 
 // -- batches ------------------------------------------------------------------
 
@@ -165,15 +81,15 @@ CAF_TEST(a death is told once and after the confirmation) {
   CAF_CHECK_EQUAL(deaths.count(), 1u);
 }
 
-CAF_TEST(a lost lease ends and is counted but nobody is told of a death) {
-  store.answer_with([](const settle_deliveries& x) {
-    return settled_deliveries{leases_of(x.settlements)};
-  });
+CAF_TEST(a lost lease ends and is reported but nobody is told of a death) {
+  lose_all();
   settle(1, verdict::dead);
   CAF_CHECK_EQUAL(over(), (seqs{1}));
   CAF_CHECK_EQUAL(deaths.count(), 0u);
   CAF_CHECK_EQUAL(stats().lost, 1u);
   CAF_CHECK_EQUAL(stats().dead, 0u);
+  CAF_REQUIRE_EQUAL(errors.count(), 1u);
+  CAF_CHECK_EQUAL(code_of(errors.last().reason), errc::lease_lost);
 }
 
 // -- errors of the store ------------------------------------------------------
@@ -212,7 +128,7 @@ CAF_TEST(nothing is lost while the store is away) {
 }
 
 CAF_TEST(a refusal that may pass is also tried again) {
-  store.fail_next(make_error(errc::storage_failed, "store", "disk full"), 2);
+  store.fail_next(full, 2);
   settle(1);
   advance(1s);
   CAF_CHECK_EQUAL(over(), (seqs{1}));
@@ -240,9 +156,21 @@ CAF_TEST(a commit in doubt that did not happen is done by the second try) {
   CAF_CHECK_EQUAL(stats().dead, 1u);
 }
 
+CAF_TEST(a commit in doubt whose delivery was taken over tells of no death) {
+  store.fail_next(doubt);
+  lose_all();
+  settle(1, verdict::dead);
+  advance(1s);
+  CAF_CHECK_EQUAL(store.count(), 2u);
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  CAF_CHECK_EQUAL(stats().dead, 0u);
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+}
+
 CAF_TEST(one bad settlement is found and holds up no other) {
   for (uint32_t bad = 2; bad <= 9; ++bad) {
-    refuse(bad);
+    refuse(bad, invalid);
     store.hold();
     settle(1, 9, verdict::done);
     store.release();
@@ -260,12 +188,50 @@ CAF_TEST(one bad settlement is found and holds up no other) {
 }
 
 CAF_TEST(a bad settlement is not told as a death) {
-  refuse(1);
+  refuse(1, invalid);
   settle(1, verdict::dead);
   CAF_CHECK_EQUAL(deaths.count(), 0u);
   CAF_CHECK_EQUAL(stats().lost, 1u);
   advance(60s);
   CAF_CHECK_EQUAL(store.count(), 1u); // and not tried for ever
+}
+
+CAF_TEST(what the store cannot take holds up no other and is not dropped) {
+  refuse(5, full);
+  store.hold();
+  settle(1, 9, verdict::done);
+  store.release();
+  settle_messages();
+  advance(60s);
+  CAF_CHECK_EQUAL(stats().done, 8u);
+  CAF_CHECK_EQUAL(over().size(), 8u);
+  // What comes later does not wait behind it either.
+  settle(10, 3, verdict::done);
+  advance(10s);
+  CAF_CHECK_EQUAL(stats().done, 11u);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+  store.answer_with([](const settle_deliveries&) {
+    return settled_deliveries{};
+  });
+  advance(10s);
+  CAF_CHECK_EQUAL(stats().done, 12u);
+  CAF_CHECK_EQUAL(over().back(), 5);
+}
+
+CAF_TEST(a store that takes nothing is not asked in a storm) {
+  store.answer_with([](const settle_deliveries&) {
+    return caf::expected<settled_deliveries>{full};
+  });
+  settle(1, 64, verdict::done);
+  advance(60s);
+  auto before = store.count();
+  advance(60s);
+  CAF_CHECK_EQUAL(store.count(), before + 12); // one in five seconds
+  store.answer_with([](const settle_deliveries&) {
+    return settled_deliveries{};
+  });
+  advance(30s);
+  CAF_CHECK_EQUAL(stats().done, 64u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -119,7 +119,10 @@ void lockstep::settle() {
             for (size_t i = 0; i < chosen.size(); ++i)
               copy.settlements[i].lease = leases_[chosen[i]][position];
             auto settled = at.db->settle(copy);
-            return settled ? show(at, settled->lost) : show_error(settled);
+            if (!settled)
+              return show_error(settled);
+            return show(at, settled->lost) + " "
+                   + show(at, settled->ended_before);
           });
 }
 

@@ -104,6 +104,48 @@ CAF_TEST(of one lease twice in a call the first counts) {
   CAF_CHECK_EQUAL(info(2).message, "");
 }
 
+CAF_TEST(a lost lease that an earlier call has ended is told apart) {
+  auto mail = add("mail");
+  write({make(1), make(2), make(3), make(4), make(5)});
+  auto claimed = claim(mail).claimed;
+  settle_deliveries request;
+  for (auto how : all_verdicts)
+    request.settlements.push_back(
+      {claimed.at(request.settlements.size()).lease, how, 0s, "x"});
+  auto first = get(db->settle(request));
+  CAF_CHECK(first.lost.empty() && first.ended_before.empty());
+  auto again = get(db->settle(request));
+  CAF_CHECK_EQUAL(again.lost.size(), 5u);
+  CAF_CHECK_EQUAL(again.ended_before, again.lost);
+  // What was claimed again since has another token.
+  auto taken = numbers(claim(mail));
+  std::sort(taken.begin(), taken.end());
+  CAF_CHECK_EQUAL(taken, (ints{2, 4, 5}));
+  again = get(db->settle(request));
+  CAF_CHECK_EQUAL(again.lost.size(), 5u);
+  CAF_CHECK_EQUAL(again.ended_before,
+                  (std::vector{claimed.at(0).lease, claimed.at(2).lease}));
+}
+
+CAF_TEST(a lease that never was has not been ended before) {
+  auto mail = add("mail");
+  write(make(1));
+  auto claimed = claim_one(mail);
+  for (auto x : {lease{claimed.lease.seq, mail, 0},
+                 lease{claimed.lease.seq, mail, claimed.lease.token + 1},
+                 lease{claimed.lease.seq + 1, mail, 1},
+                 lease{claimed.lease.seq, mail + 1000, 1}}) {
+    auto reply = get(db->settle({{{x, verdict::done, 0s, ""}}}));
+    CAF_CHECK_EQUAL(reply.lost, std::vector{x});
+    CAF_CHECK(reply.ended_before.empty());
+  }
+  // Never claimed: its token is 0, and it has no lease.
+  write(make(2));
+  lease none{claimed.lease.seq + 1, mail, 0};
+  CAF_CHECK(get(db->settle({{{none, verdict::done, 0s, ""}}}))
+              .ended_before.empty());
+}
+
 CAF_TEST(a released lease twice in a call gives back one attempt) {
   auto mail = add("mail");
   write(make(1));
