@@ -5,6 +5,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/sec.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace inbox {
@@ -22,18 +23,27 @@ caf::error classed(caf::error err) {
 
 } // namespace
 
+client::client(caf::actor_system& sys, inbox_actor inbox, const options& config)
+  : sys_{&sys},
+    inbox_{std::move(inbox)},
+    timeout_{config.request_timeout},
+    drain_timeout_{std::max(longest_drain(config), config.request_timeout)} {
+  // nop
+}
+
 client::client(caf::actor_system& sys, inbox_actor inbox, timespan timeout)
   : sys_{&sys},
     inbox_{std::move(inbox)},
-    timeout_{timeout} {
+    timeout_{timeout},
+    drain_timeout_{timeout} {
   // nop
 }
 
 template <class Reply, class Message>
-caf::expected<Reply> client::ask(Message msg) const {
+caf::expected<Reply> client::ask(Message msg, timespan timeout) const {
   caf::scoped_actor self{*sys_};
   caf::expected<Reply> result{caf::error{}};
-  request(self, inbox_, timeout_, std::move(msg))
+  request(self, inbox_, timeout, std::move(msg))
     .receive([&result](Reply& x) { result = std::move(x); },
              [&result](caf::error& err) { result = classed(std::move(err)); });
   return result;
@@ -83,7 +93,7 @@ caf::expected<event_record> client::find(const uuid& id) const {
 }
 
 caf::expected<drain_report> client::drain() const {
-  return ask<drain_report>(drain_inbox{});
+  return ask<drain_report>(drain_inbox{}, drain_timeout_);
 }
 
 } // namespace inbox

@@ -2,9 +2,12 @@
 
 #include "interfaces.hpp"
 
+#include "../messages/options.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
 
+#include <utility>
 #include <vector>
 
 namespace inbox {
@@ -13,13 +16,17 @@ namespace inbox {
 /// inbox and waits for its answer. An object may be copied and used from any
 /// thread; a call must not be made from an actor, which it would block.
 ///
-/// Every call fails with `errc::timeout` after `timeout` (its effect is then
-/// unknown; writing the same id again is harmless) and `errc::stopped` once the
-/// inbox has ended.
+/// Every call fails with `errc::timeout` after its time is over (its effect is
+/// then unknown; writing the same id again is harmless) and `errc::stopped`
+/// once the inbox has ended.
 class client {
 public:
-  client(caf::actor_system& sys, inbox_actor inbox,
-         timespan timeout = std::chrono::seconds{30});
+  /// Gives every call `request_timeout`, and draining as long as it can take,
+  /// by the options that the inbox was started with.
+  client(caf::actor_system& sys, inbox_actor inbox, const options& config = {});
+
+  /// Gives every call the same time.
+  client(caf::actor_system& sys, inbox_actor inbox, timespan timeout);
 
   /// Stores events; returns after the commit, with one receipt per event.
   [[nodiscard]] caf::expected<std::vector<receipt>>
@@ -30,7 +37,8 @@ public:
   /// Returns true if the handler was added, false if the key had one.
   [[nodiscard]] caf::expected<bool> on(const register_handler& x) const;
 
-  /// Returns true if a handler was removed.
+  /// Returns true if a handler was removed, once its last attempt has ended: it
+  /// may take the handler timeout. The message says more, see there.
   [[nodiscard]] caf::expected<bool> off(const unregister_handler& x) const;
 
   [[nodiscard]] caf::expected<inbox_stats> stats() const;
@@ -40,17 +48,22 @@ public:
   /// Returns the event and its deliveries; an empty record for an unknown id.
   [[nodiscard]] caf::expected<event_record> find(const uuid& id) const;
 
-  /// Ends the inbox in good order. The timeout should exceed the options'
-  /// `drain_grace` and twice `store.deadline`.
+  /// Ends the inbox in good order.
   [[nodiscard]] caf::expected<drain_report> drain() const;
 
 private:
   template <class Reply, class Message>
-  caf::expected<Reply> ask(Message msg) const;
+  caf::expected<Reply> ask(Message msg, timespan timeout) const;
+
+  template <class Reply, class Message>
+  caf::expected<Reply> ask(Message msg) const {
+    return ask<Reply>(std::move(msg), timeout_);
+  }
 
   caf::actor_system* sys_;
   inbox_actor inbox_;
   timespan timeout_;
+  timespan drain_timeout_;
 };
 
 } // namespace inbox

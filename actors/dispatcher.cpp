@@ -1,6 +1,7 @@
 #include "dispatcher.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,11 +10,12 @@ namespace inbox {
 
 namespace {
 
+// By then the inbox has heard of the end of a handler actor.
+constexpr timespan death_notice = std::chrono::milliseconds{100};
+
 std::string explain(const caf::error& err, timespan timeout) {
   if (err == caf::sec::request_timeout)
     return "no answer within the deadline of " + caf::deep_to_string(timeout);
-  if (err == caf::sec::request_receiver_down)
-    return "the handler actor has ended";
   if (err == caf::sec::broken_promise)
     return "the handler actor dropped the request without an answer";
   if (err == caf::sec::unexpected_response)
@@ -24,9 +26,11 @@ std::string explain(const caf::error& err, timespan timeout) {
 } // namespace
 
 dispatcher_state::dispatcher_state(dispatcher_actor::pointer self,
-                                   completing_actor completer, settings config)
+                                   completing_actor completer,
+                                   observer_actor notifier, settings config)
   : self_{self},
     completer_{std::move(completer)},
+    notifier_{std::move(notifier)},
     config_{config},
     random_{config.random_seed} {
   // nop
@@ -34,12 +38,14 @@ dispatcher_state::dispatcher_state(dispatcher_actor::pointer self,
 
 // -- the way of an attempt ----------------------------------------------------
 
-void dispatcher_state::dispatch(std::vector<claimed_delivery>& deliveries) {
-  for (auto& delivery : deliveries) {
+void dispatcher_state::dispatch(dispatch_deliveries& x) {
+  for (auto& delivery : x.deliveries) {
     auto which = delivery.lease;
     auto i = lanes_.find(which.route);
     attempt added;
+    bytes_ += delivery.event.payload.size();
     added.delivery = std::move(delivery);
+    added.trusted_until = x.trusted_until;
     auto& stored = attempts_.emplace(which, std::move(added)).first->second;
     if (i == lanes_.end() || draining_ || i->second->stats().stuck) {
       release(stored);
@@ -49,17 +55,33 @@ void dispatcher_state::dispatch(std::vector<claimed_delivery>& deliveries) {
     stored.where->enqueue(which);
     start(stored.where);
   }
+  watch_leases();
 }
 
 void dispatcher_state::start(const lane_ptr& where) {
+  auto now = monotonic_now(self_);
+  size_t too_old = 0;
   lease next;
-  while (where->start_next(next))
-    run(attempts_.at(next));
+  while (where->start_next(next)) {
+    auto& what = attempts_.at(next);
+    if (now < what.trusted_until) {
+      run(what);
+    } else {
+      // The claim's answer, or its turn here, came too late: after a standstill
+      // of this process, say. Somebody else may have it by now.
+      where->finish_lost();
+      where->give_back(next);
+      release(what);
+      ++too_old;
+    }
+  }
+  if (too_old > 0)
+    report_lost(too_old, "not begun: the lease was too old");
 }
 
 void dispatcher_state::run(attempt& what) {
   what.phase = phase::running;
-  what.started = self_->clock().now();
+  what.started = monotonic_now(self_);
   handle_event ask;
   ask.event = what.delivery.event;
   ask.handler_key = what.where->handler_key();
@@ -82,7 +104,7 @@ dispatcher_state::attempt* dispatcher_state::end_run(const lease& which) {
     return nullptr; // given up while draining
   auto& what = i->second;
   if (what.phase == phase::running) {
-    what.where->finish(self_->clock().now() - what.started);
+    what.where->finish(monotonic_now(self_) - what.started);
     what.phase = phase::settling;
     finish_leaving();
     return &what;
@@ -90,7 +112,7 @@ dispatcher_state::attempt* dispatcher_state::end_run(const lease& which) {
   if (what.phase == phase::lost) {
     auto where = what.where;
     where->finish_lost();
-    attempts_.erase(i);
+    forget(i);
     start(where);
     finish_leaving();
     poke_if_room();
@@ -103,10 +125,15 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
   auto* what = end_run(which);
   if (what == nullptr)
     return;
-  if (draining_)
-    ++report_.finished;
   auto where = what->where;
-  settle(*what, config_.policy.settle(what->delivery, result, random_));
+  where->mark_suspect(false);
+  if (what->canceled && result.verdict == verdict::failed) {
+    release(*what); // the failure is ours, not the handler's
+  } else {
+    if (draining_)
+      ++report_.finished;
+    settle(*what, config_.policy.settle(what->delivery, result, random_));
+  }
   start(where);
 }
 
@@ -116,19 +143,40 @@ void dispatcher_state::failed_to_run(const lease& which,
   if (i == attempts_.end())
     return; // given up while draining
   auto where = i->second.where;
-  auto is_gone = err == caf::sec::request_receiver_down;
-  if (code_of(err) == errc::handler_stuck || (is_gone && !where->probing())) {
-    // It was not begun, so it does not count. A handler that is still gone when
-    // it is tried again has failed, though, or that would go on for ever.
+  if (code_of(err) == errc::handler_stuck) {
+    // It was not begun, so it does not count.
     if (auto* what = end_run(which))
       release(*what);
-    suspend(where);
+    if (auto others = where->stats().running; others > 0)
+      limit(where, others, config_.handler_timeout);
+    else
+      suspend(where);
+    return;
+  }
+  if (err == caf::sec::request_receiver_down) {
+    handler_is_gone(which, where);
     return;
   }
   i->second.cancellation.request();
-  if (is_gone)
-    suspend(where);
   ran(which, failed(explain(err, config_.handler_timeout)));
+}
+
+void dispatcher_state::handler_is_gone(const lease& which,
+                                       const lane_ptr& where) {
+  // What waits would end as fast as this one, until the inbox hears of the end
+  // of the handler and takes it away.
+  limit(where, 0, death_notice);
+  // A local actor answers like that to what it had not begun. An actor on
+  // another node may have begun it, and may have ended because of it. Nor is it
+  // the end if the actor is there again: it passes on somebody else's error.
+  auto is_local = where->handler().node() == self_->node();
+  if (is_local && !where->suspect()) {
+    if (auto* what = end_run(which))
+      release(*what);
+  } else {
+    ran(which, failed("the handler actor has ended"));
+  }
+  where->mark_suspect(true);
 }
 
 void dispatcher_state::settle(attempt& what, settlement end) {
@@ -157,27 +205,6 @@ void dispatcher_state::give_back_queue(const lane_ptr& where) {
     release(attempts_.at(which));
 }
 
-void dispatcher_state::lost(const std::vector<lease>& leases) {
-  for (auto& which : leases) {
-    auto i = attempts_.find(which);
-    if (i == attempts_.end())
-      continue;
-    auto& what = i->second;
-    if (what.phase == phase::running) {
-      // Its slot stays taken until the handler answers or its deadline is over.
-      what.cancellation.request();
-      what.phase = phase::lost;
-      ++stats_.lost;
-    } else if (what.phase == phase::queued) {
-      what.where->drop(which);
-      attempts_.erase(i);
-      ++stats_.lost;
-    }
-  }
-  poke_if_room();
-  finish_drain();
-}
-
 void dispatcher_state::ended(const std::vector<lease>& leases) {
   for (auto& which : leases) {
     auto i = attempts_.find(which);
@@ -185,24 +212,24 @@ void dispatcher_state::ended(const std::vector<lease>& leases) {
       continue;
     if (i->second.where)
       i->second.where->settled();
-    attempts_.erase(i);
+    forget(i);
   }
   poke_if_room();
   finish_drain();
 }
 
+void dispatcher_state::forget(attempt_map::iterator which) {
+  bytes_ -= which->second.delivery.event.payload.size();
+  attempts_.erase(which);
+}
+
 dispatcher_actor::behavior_type dispatcher_state::make_behavior() {
   return {
     [this](const get_demand&) { return demand(); },
-    [this](dispatch_deliveries& x) { dispatch(x.deliveries); },
+    [this](dispatch_deliveries& x) { dispatch(x); },
     [this](const end_leases& x) { ended(x.leases); },
-    [this](const get_leases&) {
-      held_leases held;
-      for (auto& [which, what] : attempts_)
-        if (what.phase != phase::lost)
-          held.leases.push_back(which);
-      return held;
-    },
+    [this](const get_leases&) { return held(); },
+    [this](const extend_leases& x) { extended(x); },
     [this](const lose_leases& x) { lost(x.leases); },
     [this](const serve_route& x) { serve(x); },
     [this](const leave_route& x) { return leave(x.route); },

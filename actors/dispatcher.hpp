@@ -4,7 +4,7 @@
 #include "interfaces.hpp"
 #include "lane.hpp"
 
-#include <caf/actor_clock.hpp>
+#include <caf/disposable.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -21,12 +21,17 @@ namespace inbox {
 /// handler timeout as its deadline, and hands the outcome to the completer.
 ///
 /// Receives: `dispatch_deliveries` from the poller, `serve_route` and
-/// `leave_route` from the inbox, `end_leases` from the completer, `lose_leases`
-/// from the renewer, `drain_dispatcher`. Sends: `handle_event` to handlers,
-/// `settle_delivery` to the completer, `poke_poller` to whoever asked for
-/// demand when there was none, once there is room again. On failure of a
-/// handler (error, exception, no answer in time, actor gone): the attempt has
-/// failed; an answer that comes later is dropped.
+/// `leave_route` from the inbox, `end_leases` from the completer,
+/// `extend_leases` and `lose_leases` from the renewer, `drain_dispatcher`.
+/// Sends: `handle_event` to handlers, `settle_delivery` to the completer,
+/// `error_occurred` (leases given up or lost) to the notifier, `poke_poller` to
+/// whoever asked for demand when there was none, once there is room again.
+///
+/// On failure of a handler (error, exception, no answer in time, actor gone):
+/// the attempt has failed; an answer that comes later is dropped. On failure of
+/// the store: a lease that was not renewed in time, by this node's own
+/// monotonic clock, is relied on no more. What waits under it is given back,
+/// what runs is canceled, before others may claim it.
 class dispatcher_state {
 public:
   static inline const char* name = "inbox.dispatcher";
@@ -36,12 +41,16 @@ public:
     /// After the grace period, how long to wait for the store's confirmations.
     timespan settle_timeout{};
     uint32_t max_in_flight = 1;
+    /// Payloads of all that is claimed and has not ended.
+    uint64_t max_bytes = 64 * 1024 * 1024;
+    /// How long a canceled handler has to notice it.
+    timespan cancel_patience{};
     attempt_policy policy;
     uint64_t random_seed = 0;
   };
 
   dispatcher_state(dispatcher_actor::pointer self, completing_actor completer,
-                   settings config);
+                   observer_actor notifier, settings config);
 
   dispatcher_actor::behavior_type make_behavior();
 
@@ -56,8 +65,12 @@ private:
     /// while it runs.
     lane_ptr where;
     dispatcher_state::phase phase = phase::queued;
-    caf::actor_clock::time_point started;
+    /// Both by the monotonic clock.
+    timespan trusted_until{};
+    timespan started{};
     inbox::cancellation cancellation;
+    /// Set when the inbox has canceled it: then its failure is none.
+    bool canceled = false;
   };
 
   // -- the lanes (dispatcher_lanes.cpp) ---------------------------------------
@@ -66,38 +79,62 @@ private:
   /// Answered when the last attempt of the route has ended.
   caf::result<void> leave(route_id route);
   void finish_leaving();
+  /// Stops the lane's work for a while: its handler can take nothing.
   void suspend(const lane_ptr& where);
+  /// Lets fewer run at a time for a while: its handler can take no more.
+  void limit(const lane_ptr& where, uint32_t most, timespan pause);
   current_demand demand();
+  [[nodiscard]] uint64_t room_for_bytes() const;
   void poke_if_room();
 
   // -- the way of an attempt --------------------------------------------------
 
-  void dispatch(std::vector<claimed_delivery>& deliveries);
+  void dispatch(dispatch_deliveries& x);
   void start(const lane_ptr& where);
   void run(attempt& what);
   void ran(const lease& which, const outcome& result);
   void failed_to_run(const lease& which, const caf::error& err);
+  void handler_is_gone(const lease& which, const lane_ptr& where);
   void settle(attempt& what, settlement end);
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);
-  void lost(const std::vector<lease>& leases);
   void ended(const std::vector<lease>& leases);
+  using attempt_map = std::map<lease, attempt>;
+  void forget(attempt_map::iterator which);
   /// Takes an attempt whose request has just ended from running to settling, or
   /// returns null if its lease was lost meanwhile and nothing is to be settled.
   [[nodiscard]] attempt* end_run(const lease& which);
+
+  // -- leases (dispatcher_leases.cpp) -----------------------------------------
+
+  held_leases held() const;
+  void extended(const extend_leases& x);
+  void lost(const std::vector<lease>& leases);
+  /// Looks again when the next lease is to be relied on no more.
+  void watch_leases();
+  void give_up_leases();
+  void cancel(attempt& what);
+  void report_lost(size_t count, const char* how);
 
   // -- draining (dispatcher_drain.cpp) ----------------------------------------
 
   caf::result<drain_report> drain(timespan grace);
   void cancel_running();
+  void give_back_running();
   void finish_drain();
 
   dispatcher_actor::pointer self_;
   completing_actor completer_;
+  observer_actor notifier_;
   settings config_;
   std::mt19937_64 random_;
   std::map<route_id, lane_ptr> lanes_;
-  std::map<lease, attempt> attempts_;
+  attempt_map attempts_;
+  /// Payloads of `attempts_`.
+  uint64_t bytes_ = 0;
+  caf::disposable watch_;
+  /// When `watch_` goes off, if it is set.
+  timespan watched_until_ = timespan::max();
   /// Lanes that were left while attempts ran, and who waits for their end.
   std::vector<std::pair<lane_ptr, caf::typed_response_promise<void>>> leaving_;
   poked_actor poller_;

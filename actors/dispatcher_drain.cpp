@@ -1,7 +1,9 @@
 #include "dispatcher.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace inbox {
@@ -20,15 +22,27 @@ caf::result<drain_report> dispatcher_state::drain(timespan grace) {
 }
 
 void dispatcher_state::cancel_running() {
+  for (auto& entry : attempts_)
+    if (entry.second.phase == phase::running)
+      cancel(entry.second);
+  self_->run_delayed(config_.cancel_patience, [this] { give_back_running(); });
+}
+
+void dispatcher_state::give_back_running() {
+  auto now = monotonic_now(self_);
   for (auto& entry : attempts_) {
     auto& what = entry.second;
-    if (what.phase == phase::running) {
-      // Settling it here makes its later answer void: a canceled attempt is not
-      // a failure, and somebody else may have the delivery at once.
-      what.cancellation.request();
-      what.where->finish(timespan{0});
-      release(what);
-    }
+    if (what.phase != phase::running)
+      continue;
+    // It is at it still. Settling it here makes its later answer void, and
+    // nobody else gets it before its deadline is over.
+    what.where->finish(now - what.started);
+    ++report_.released;
+    auto rest = what.started + config_.handler_timeout - now;
+    settle(what, settlement{what.delivery.lease,
+                            verdict::snoozed,
+                            std::max(rest, timespan{0}),
+                            {}});
   }
   finish_leaving();
   // The store may be away; then the leases have to expire by themselves.
@@ -37,6 +51,7 @@ void dispatcher_state::cancel_running() {
       if (entry.second.phase == phase::settling)
         ++report_.abandoned;
     attempts_.clear();
+    bytes_ = 0;
     finish_drain();
   });
 }

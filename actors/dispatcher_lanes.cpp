@@ -49,15 +49,26 @@ void dispatcher_state::suspend(const lane_ptr& where) {
   });
 }
 
+void dispatcher_state::limit(const lane_ptr& where, uint32_t most,
+                             timespan pause) {
+  where->limit(most);
+  self_->run_delayed(pause, [this, where] {
+    where->limit();
+    start(where);
+    poke_if_room();
+  });
+}
+
 current_demand dispatcher_state::demand() {
   current_demand result;
   poller_ = caf::actor_cast<poked_actor>(self_->current_sender());
   full_.clear();
+  result.bytes = room_for_bytes();
   for (auto& [route, where] : lanes_) {
     result.routes.push_back(route);
     if (draining_)
       continue;
-    if (auto room = where->room(); room > 0)
+    if (auto room = where->room(); room > 0 && result.bytes > 0)
       result.demand.push_back({route, room});
     else
       full_.insert(route);
@@ -65,12 +76,18 @@ current_demand dispatcher_state::demand() {
   return result;
 }
 
+uint64_t dispatcher_state::room_for_bytes() const {
+  // As with deliveries: small claims cost as much as large ones.
+  return bytes_ <= config_.max_bytes / 2 ? config_.max_bytes - bytes_ : 0;
+}
+
 void dispatcher_state::poke_if_room() {
   auto has_room = [this](route_id route) {
     auto i = lanes_.find(route);
     return i != lanes_.end() && i->second->room() > 0;
   };
-  if (draining_ || std::none_of(full_.begin(), full_.end(), has_room))
+  if (draining_ || room_for_bytes() == 0
+      || std::none_of(full_.begin(), full_.end(), has_room))
     return;
   full_.clear();
   send(self_, poller_, poke_poller{});

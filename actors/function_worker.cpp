@@ -8,7 +8,7 @@
 namespace inbox {
 
 function_worker_state::function_worker_state(
-  function_worker_actor::pointer self, handler_function function,
+  function_worker_actor::pointer self, function_ptr function,
   function_owning_actor owner)
   : self_{self},
     function_{std::move(function)},
@@ -18,7 +18,7 @@ function_worker_state::function_worker_state(
 
 outcome function_worker_state::call(handle_event& x) {
   try {
-    return function_(delivery{std::move(x)});
+    return (*function_)(delivery{std::move(x)});
   } catch (const std::exception& e) {
     return failed(std::string{"the handler threw: "} + e.what());
   } catch (...) {

@@ -6,6 +6,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <memory>
+
 namespace inbox {
 
 /// Runs a handler function. Blocking: spawn it detached.
@@ -17,8 +19,10 @@ class function_worker_state {
 public:
   static inline const char* name = "inbox.function_worker";
 
+  using function_ptr = std::shared_ptr<const handler_function>;
+
   function_worker_state(function_worker_actor::pointer self,
-                        handler_function function, function_owning_actor owner);
+                        function_ptr function, function_owning_actor owner);
 
   function_worker_actor::behavior_type make_behavior();
 
@@ -26,7 +30,8 @@ private:
   outcome call(handle_event& x);
 
   function_worker_actor::pointer self_;
-  handler_function function_;
+  /// All workers of a handler key share one function object.
+  function_ptr function_;
   function_owning_actor owner_;
 };
 

@@ -59,6 +59,12 @@ private:
 };
 
 /// A handler as a plain function. It runs on a thread of its own and may block.
+///
+/// All calls for one handler key go to the same function object, up to
+/// `concurrency` of them at a time. A call that overruns its deadline counts no
+/// more but cannot be ended: with a concurrency of 1, too, the next one may run
+/// beside it until it returns. What a function captures and can still be using
+/// then has to bear that.
 using handler_function = std::function<outcome(const delivery&)>;
 
 /// Wraps `f`, which takes `const delivery&` and returns an `outcome`, a

@@ -36,7 +36,9 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
     [this](const unregister_handler& x) { return remove_handler(x); },
     [this](const get_stats&) { return stats(); },
     [this](const get_summary&) { return summary(); },
-    [this](const find_event& x) { return pass<event_record>(worker(3), x); },
+    [this](const find_event& x) {
+      return pass<event_record>(worker(role::report), x);
+    },
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { handler_ended(x); },
   };

@@ -11,7 +11,9 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,8 +24,11 @@ namespace inbox {
 /// What is behind an inbox besides its options; tests put other things here.
 struct inbox_environment {
   store_opener open;
-  /// Store workers, each with one connection: the roles share them evenly.
-  uint32_t connections = 1;
+  /// For the connection that renews leases, if it has one of its own: a store
+  /// that is silent has to be noticed while there is time to try again.
+  store_opener open_to_renew;
+  /// How the roles share connections, each with a store worker of its own.
+  connection_use connections = connection_use::one;
   /// Whether blocking actors get threads of their own. Without, everything runs
   /// on the scheduler, so that a deterministic one can drive it.
   bool detach = true;
@@ -68,13 +73,20 @@ private:
             class... Args>
   auto spawn_child(Args&&... args);
 
-  store_worker_actor spawn_store_worker();
+  void spawn_store_workers();
+
+  store_worker_actor spawn_store_worker(const store_opener& open);
+
+  /// Returns null if there are no callbacks.
+  callback_caller_actor spawn_callback_caller();
 
   function_handler_actor spawn_function_handler(const registry::entry& x);
 
-  [[nodiscard]] const store_worker_actor& worker(size_t role) const;
+  enum class role { write, claim, settle, renew, report };
 
-  // -- handlers (inbox_handlers.cpp) ------------------------------------------
+  [[nodiscard]] const store_worker_actor& worker(role x) const;
+
+  // -- handlers (inbox_handlers.cpp, inbox_unregister.cpp) --------------------
 
   void add_first_handlers();
 
@@ -92,7 +104,13 @@ private:
   void serve(const handler_name& which, const caf::actor& handler,
              route_id route);
 
-  void end_handler(const known_handler& x);
+  struct removal;
+
+  using removal_ptr = std::shared_ptr<removal>;
+
+  void forget_route(const removal_ptr& what, const handler_name& which);
+
+  void end_handler(const removal_ptr& what);
 
   void handler_ended(const handler_down& x);
 
@@ -100,7 +118,12 @@ private:
 
   caf::result<inbox_stats> stats();
 
+  /// Asks all that count and passes the sum to `then`.
+  void gather_stats(std::function<void(const inbox_stats&)> then);
+
   caf::result<store_summary> summary();
+
+  void summarized(caf::expected<store_summary> all);
 
   // -- the end (inbox_drain.cpp) ----------------------------------------------
 
@@ -108,7 +131,14 @@ private:
 
   void dispatcher_drained(const drain_report& report);
 
-  void close(const drain_report& report);
+  // One after another, each once the one before has ended or had its time.
+  void end_writer(const drain_report& report);
+
+  void end_store_workers(const drain_report& report);
+
+  void end_notifier(const drain_report& report);
+
+  void end_all(const drain_report& report);
 
   /// Passes a request on and the answer back.
   template <class Reply, class Handle, class Message>
@@ -133,6 +163,8 @@ private:
   std::vector<counting_actor> counting_;
 
   std::map<handler_name, known_handler> handlers_;
+  /// Who waits for the summary that is being made: one at a time.
+  std::vector<caf::typed_response_promise<store_summary>> summary_wanted_;
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drain_report>> drained_;
 };

@@ -1,8 +1,10 @@
+#include "callback_caller.hpp"
 #include "completer.hpp"
 #include "dispatcher.hpp"
 #include "function_handler.hpp"
 #include "function_worker.hpp"
 #include "inbox_actor.hpp"
+#include "monotonic.hpp"
 #include "notifier.hpp"
 #include "poller.hpp"
 #include "renewer.hpp"
@@ -13,6 +15,7 @@
 #include <caf/exit_reason.hpp>
 #include <spdlog/spdlog.h>
 
+#include <memory>
 #include <utility>
 
 namespace inbox {
@@ -33,42 +36,73 @@ auto inbox_state::spawn_child(Args&&... args) {
   return child;
 }
 
-store_worker_actor inbox_state::spawn_store_worker() {
+store_worker_actor inbox_state::spawn_store_worker(const store_opener& open) {
   auto notifier = observer_actor{notifier_};
   if (environment_.detach)
-    return spawn_child<store_worker_impl, caf::detached>(environment_.open,
-                                                         notifier);
-  return spawn_child<store_worker_impl>(environment_.open, notifier);
+    return spawn_child<store_worker_impl, caf::detached>(open, notifier);
+  return spawn_child<store_worker_impl>(open, notifier);
+}
+
+void inbox_state::spawn_store_workers() {
+  auto add = [this](const store_opener& open) {
+    workers_.push_back(spawn_store_worker(open));
+  };
+  add(environment_.open);
+  if (environment_.connections == connection_use::one)
+    return;
+  if (environment_.connections == connection_use::per_role) {
+    add(environment_.open);
+    add(environment_.open);
+    add(environment_.open_to_renew ? environment_.open_to_renew
+                                   : environment_.open);
+  }
+  add(environment_.open);
+}
+
+const store_worker_actor& inbox_state::worker(role x) const {
+  // Whatever reads or erases much comes last and holds up nobody else.
+  if (x == role::report)
+    return workers_.back();
+  auto i = static_cast<size_t>(x);
+  return environment_.connections == connection_use::per_role
+           ? workers_[i]
+           : workers_.front();
+}
+
+callback_caller_actor inbox_state::spawn_callback_caller() {
+  callback_caller_state::callbacks calls{config_.on_dead, config_.on_error};
+  if (!calls)
+    return callback_caller_actor{};
+  if (environment_.detach)
+    return spawn_child<callback_caller_impl, caf::detached>(calls, log_);
+  return spawn_child<callback_caller_impl>(calls, log_);
 }
 
 function_handler_actor
 inbox_state::spawn_function_handler(const registry::entry& x) {
-  auto make_worker = [&sys = self_->system(), f = x.function,
-                      detach = environment_.detach](
+  auto f = std::make_shared<const handler_function>(x.function);
+  auto make_worker = [&sys = self_->system(), f, detach = environment_.detach](
                        function_owning_actor owner) -> function_worker_actor {
     if (detach)
       return sys.spawn<function_worker_impl, caf::detached>(f,
                                                             std::move(owner));
     return sys.spawn<function_worker_impl>(f, std::move(owner));
   };
-  function_handler_actor child = spawn_child<function_handler_impl>(
-    make_worker, x.options.concurrency, config_.max_stuck_workers);
+  function_handler_actor child
+    = spawn_child<function_handler_impl>(make_worker, x.options.concurrency,
+                                         config_.max_stuck_workers,
+                                         observer_actor{notifier_});
   counting_.push_back(child);
   return child;
 }
 
-const store_worker_actor& inbox_state::worker(size_t role) const {
-  return workers_[role % workers_.size()];
-}
-
 void inbox_state::spawn_children() {
   notifier_ = spawn_child<notifier_impl>(notifier_state::receivers{
-    config_.on_dead, config_.on_error,
-    caf::actor_cast<observer_actor>(config_.observer), log_});
-  for (uint32_t i = 0; i < environment_.connections; ++i)
-    workers_.push_back(spawn_store_worker());
+    spawn_callback_caller(), caf::actor_cast<observer_actor>(config_.observer),
+    log_});
+  spawn_store_workers();
 
-  completer_ = spawn_child<completer_impl>(settling_store{worker(2)},
+  completer_ = spawn_child<completer_impl>(settling_store{worker(role::settle)},
                                            observer_actor{notifier_},
                                            config_.batch_size);
 
@@ -76,9 +110,12 @@ void inbox_state::spawn_children() {
   dispatching.handler_timeout = config_.handler_timeout;
   dispatching.settle_timeout = config_.store.deadline;
   dispatching.max_in_flight = config_.max_in_flight;
+  dispatching.max_bytes = config_.max_in_flight_bytes;
+  dispatching.cancel_patience = cancel_patience(config_.lease_duration);
   dispatching.policy = {config_.max_attempts, config_.backoff};
   dispatching.random_seed = environment_.random_seed;
   dispatcher_ = spawn_child<dispatcher_impl>(completing_actor{completer_},
+                                             observer_actor{notifier_},
                                              dispatching);
 
   poller_state::settings polling;
@@ -90,23 +127,23 @@ void inbox_state::spawn_children() {
   polling.max_attempts = config_.max_attempts;
   polling.random_seed = environment_.random_seed + 1;
   poller_ = spawn_child<poller_impl>(dispatching_actor{dispatcher_},
-                                     claiming_store{worker(1)},
+                                     claiming_store{worker(role::claim)},
                                      observer_actor{notifier_}, polling);
 
   // CAF 1.x has no assignment between handles of a single signature.
   renewer_ = caf::actor_cast<renewer_actor>(spawn_child<renewer_impl>(
-    lease_holding_actor{dispatcher_}, renewing_store{worker(3)},
+    lease_holding_actor{dispatcher_}, renewing_store{worker(role::renew)},
     config_.lease_duration, config_.batch_size));
 
   writer_ = spawn_child<writer_impl>(
-    writing_store{worker(0)}, poked_actor{poller_},
+    writing_store{worker(role::write)}, poked_actor{poller_},
     writer_state::limits{config_.write_batch_size, config_.max_waiting_writes,
-                         config_.payload_limit});
+                         config_.max_waiting_bytes, config_.payload_limit});
 
   counting_ = {notifier_, completer_, dispatcher_, poller_, writer_};
   if (config_.retention_days > 0) {
     retention_ = spawn_child<retention_impl>(
-      erasing_store{worker(3)},
+      erasing_store{worker(role::report)},
       retention_state::settings{config_.iteration_rate, config_.erase_interval,
                                 std::chrono::hours{24} * config_.retention_days,
                                 config_.erase_unfinished});

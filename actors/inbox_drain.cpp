@@ -46,27 +46,44 @@ void inbox_state::dispatcher_drained(const drain_report& report) {
   send(self_, renewer_, end_duty{});
   if (retention_)
     send(self_, retention_, end_duty{});
-  ask_then(self_, writer_, config_.store.deadline, end_duty{},
-           [this, report] { close(report); });
+  gather_stats([this, report](const inbox_stats& sum) {
+    auto extended = report;
+    extended.stuck = sum.open_calls;
+    end_writer(extended);
+  });
 }
 
-void inbox_state::close(const drain_report& report) {
+void inbox_state::end_writer(const drain_report& report) {
+  ask_then(self_, writer_, config_.store.deadline, end_duty{},
+           [this, report] { end_store_workers(report); });
+}
+
+void inbox_state::end_store_workers(const drain_report& report) {
   auto open = std::make_shared<size_t>(workers_.size());
   for (auto& worker : workers_)
     ask_then(self_, worker, config_.store.deadline, end_duty{},
              [this, report, open] {
-               if (--*open > 0)
-                 return;
-               log_->info("drain_ended finished={} released={} abandoned={}",
-                          report.finished, report.released, report.abandoned);
-               for (auto& waiting : drained_)
-                 waiting.deliver(report);
-               for (auto& child : children_) {
-                 self_->unlink_from(child);
-                 self_->send_exit(child, caf::exit_reason::user_shutdown);
-               }
-               self_->quit();
+               if (--*open == 0)
+                 end_notifier(report);
              });
+}
+
+void inbox_state::end_notifier(const drain_report& report) {
+  // A death that was settled is told, unless a callback hangs.
+  ask_then(self_, notifier_, config_.store.deadline, end_duty{},
+           [this, report] { end_all(report); });
+}
+
+void inbox_state::end_all(const drain_report& report) {
+  log_->info("drain_ended finished={} released={} abandoned={} stuck={}",
+             report.finished, report.released, report.abandoned, report.stuck);
+  for (auto& waiting : drained_)
+    waiting.deliver(report);
+  for (auto& child : children_) {
+    self_->unlink_from(child);
+    self_->send_exit(child, caf::exit_reason::user_shutdown);
+  }
+  self_->quit();
 }
 
 } // namespace inbox

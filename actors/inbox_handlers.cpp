@@ -31,7 +31,8 @@ void inbox_state::add_first_handlers() {
 
 void inbox_state::add_route_until_known(const handler_name& which) {
   auto handler = handlers_.at(which).handler;
-  request(self_, worker(0), caf::infinite, add_route{which.first, which.second})
+  request(self_, worker(role::write), caf::infinite,
+          add_route{which.first, which.second})
     .then([this, which,
            handler](const added_route& x) { serve(which, handler, x.route); },
           [this, which, handler](const caf::error&) {
@@ -88,7 +89,7 @@ inbox_state::add_handler(const register_handler& x) {
   added.concurrency = x.concurrency;
   handlers_.emplace(which, std::move(added));
   auto reply = self_->make_response_promise<registered_handler>();
-  request(self_, worker(0), caf::infinite,
+  request(self_, worker(role::write), caf::infinite,
           add_route{x.event_type, x.handler_key})
     .then(
       [this, which, handler = x.handler,
@@ -102,59 +103,6 @@ inbox_state::add_handler(const register_handler& x) {
         reply.deliver(std::move(err));
       });
   return reply;
-}
-
-caf::result<unregistered_handler>
-inbox_state::remove_handler(const unregister_handler& x) {
-  auto i = handlers_.find({x.event_type, x.handler_key});
-  if (i == handlers_.end())
-    return unregistered_handler{false};
-  auto known = std::move(i->second);
-  handlers_.erase(i);
-  // What runs may finish before its handler goes.
-  auto end = [this, known] { end_handler(known); };
-  if (known.route)
-    request(self_, dispatcher_, caf::infinite, leave_route{*known.route})
-      .then(end, [end](const caf::error&) { end(); });
-  else
-    end();
-  if (!x.forget)
-    return unregistered_handler{true};
-  auto reply = self_->make_response_promise<unregistered_handler>();
-  auto refuse = [reply](caf::error& err) mutable {
-    reply.deliver(std::move(err));
-  };
-  auto forget = [this, reply, refuse](route_id route) {
-    request(self_, worker(0), caf::infinite, remove_route{route})
-      .then([reply]() mutable { reply.deliver(unregistered_handler{true}); },
-            refuse);
-  };
-  if (known.route)
-    forget(*known.route);
-  else // not known yet, but the store may have it
-    request(self_, worker(0), caf::infinite,
-            add_route{x.event_type, x.handler_key})
-      .then([forget](const added_route& made) { forget(made.route); }, refuse);
-  return reply;
-}
-
-void inbox_state::end_handler(const known_handler& x) {
-  if (!x.owned)
-    return; // the application's
-  self_->unlink_from(x.handler);
-  self_->send_exit(x.handler, caf::exit_reason::user_shutdown);
-}
-
-void inbox_state::handler_ended(const handler_down& x) {
-  for (auto i = handlers_.begin(); i != handlers_.end(); ++i) {
-    if (i->second.handler != x.handler || i->second.route != x.route)
-      continue;
-    log_->warn("handler_ended type=\"{}\" key=\"{}\"", i->first.first,
-               i->first.second);
-    send(self_, dispatcher_, leave_route{x.route});
-    handlers_.erase(i);
-    return;
-  }
 }
 
 } // namespace inbox

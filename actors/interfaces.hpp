@@ -100,15 +100,15 @@ using dispatching_actor
 using lease_ending_actor = interface<takes<end_leases>>;
 
 /// The dispatcher as the renewer sees it.
-using lease_holding_actor
-  = interface<answers<held_leases, get_leases>, takes<lose_leases>>;
+using lease_holding_actor = interface<answers<held_leases, get_leases>,
+                                      takes<extend_leases>, takes<lose_leases>>;
 
 /// Sends deliveries to the handler actors, with deadlines, within bounds.
 using dispatcher_actor
   = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>,
               takes<end_leases>, answers<held_leases, get_leases>,
-              takes<lose_leases>, takes<serve_route>, takes<leave_route>,
-              answers<inbox_stats, get_stats>,
+              takes<extend_leases>, takes<lose_leases>, takes<serve_route>,
+              takes<leave_route>, answers<inbox_stats, get_stats>,
               answers<drain_report, drain_dispatcher>>;
 
 /// The function handler as its workers see it.
@@ -136,9 +136,14 @@ using renewer_actor = interface<takes<end_duty>>;
 using retention_actor
   = interface<answers<inbox_stats, get_stats>, takes<end_duty>>;
 
-/// Calls the application's callbacks and writes the log.
-using notifier_actor = interface<takes<delivery_died>, takes<error_occurred>,
-                                 answers<inbox_stats, get_stats>>;
+/// Writes the log and tells the application of deaths and errors.
+using notifier_actor
+  = interface<takes<delivery_died>, takes<error_occurred>,
+              answers<inbox_stats, get_stats>, takes<end_duty>>;
+
+/// Calls the application's callbacks, which may block.
+using callback_caller_actor
+  = interface<takes<delivery_died>, takes<error_occurred>, takes<end_duty>>;
 
 /// The inbox with what its own children tell it.
 using supervisor_actor = inbox_actor::extend<takes<handler_down>>;

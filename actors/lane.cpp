@@ -19,6 +19,7 @@ lane::lane(std::string event_type, std::string handler_key, caf::actor handler,
            uint32_t concurrency, uint32_t max_in_flight)
   : handler_{std::move(handler)},
     concurrency_{std::max(concurrency, 1u)},
+    allowed_{concurrency_},
     max_in_flight_{max_in_flight} {
   stats_.event_type = std::move(event_type);
   stats_.handler_key = std::move(handler_key);
@@ -34,7 +35,7 @@ void lane::enqueue(const lease& x) {
 }
 
 bool lane::start_next(lease& x) {
-  if (queue_.empty() || stats_.running >= concurrency_ || stats_.stuck)
+  if (queue_.empty() || stats_.running >= allowed_ || stats_.stuck)
     return false;
   x = queue_.front();
   queue_.pop_front();
@@ -70,6 +71,11 @@ std::deque<lease> lane::give_back() {
   return std::exchange(queue_, {});
 }
 
+void lane::give_back(const lease& x) {
+  drop(x);
+  ++stats_.settling;
+}
+
 void lane::settled() {
   --stats_.settling;
 }
@@ -77,12 +83,12 @@ void lane::settled() {
 uint32_t lane::wanted() const {
   if (probing_)
     return 1;
-  uint64_t ahead = uint64_t{concurrency_} * first_guess;
+  uint64_t ahead = uint64_t{allowed_} * first_guess;
   if (average_.count() > 0)
     ahead = std::max<uint64_t>(
-      concurrency_, static_cast<uint64_t>(horizon / average_) * concurrency_);
+      allowed_, static_cast<uint64_t>(horizon / average_) * allowed_);
   return static_cast<uint32_t>(
-    std::min<uint64_t>(concurrency_ + ahead, max_in_flight_));
+    std::min<uint64_t>(allowed_ + ahead, max_in_flight_));
 }
 
 uint32_t lane::room() const {
@@ -92,6 +98,14 @@ uint32_t lane::room() const {
     return 0;
   auto free = want - have;
   return free * 2 >= want ? free : 0;
+}
+
+void lane::limit(uint32_t most) {
+  allowed_ = std::min(most, concurrency_);
+}
+
+void lane::limit() {
+  allowed_ = concurrency_;
 }
 
 void lane::mark_stuck(bool value) {

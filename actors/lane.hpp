@@ -50,6 +50,9 @@ public:
   /// Takes all waiting ones out of the queue; their settlements are on the way.
   [[nodiscard]] std::deque<lease> give_back();
 
+  /// Takes a waiting one out of the queue; its settlement is on the way.
+  void give_back(const lease& x);
+
   /// Ends the settling of one.
   void settled();
 
@@ -68,9 +71,20 @@ public:
   /// until that has run: the handler may be stuck still.
   void mark_stuck(bool value);
 
-  [[nodiscard]] bool probing() const noexcept {
-    return probing_;
+  /// Whether the handler actor looked as if it had ended, and has not answered
+  /// since.
+  [[nodiscard]] bool suspect() const noexcept {
+    return suspect_;
   }
+
+  void mark_suspect(bool value) noexcept {
+    suspect_ = value;
+  }
+
+  /// Lets no more than `most` run at a time, for the handler cannot take more
+  /// now. Without an argument it is what was given at the start again.
+  void limit(uint32_t most);
+  void limit();
 
 private:
   [[nodiscard]] uint32_t in_flight() const;
@@ -78,9 +92,12 @@ private:
   lane_stats stats_;
   caf::actor handler_;
   uint32_t concurrency_;
+  /// As many as may run now: `concurrency_`, or fewer.
+  uint32_t allowed_;
   uint32_t max_in_flight_;
   std::deque<lease> queue_;
   bool probing_ = false;
+  bool suspect_ = false;
   /// Moving average of a run's duration; 0 before the first.
   timespan average_{0};
 };

@@ -6,21 +6,22 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <functional>
-
 namespace inbox {
 
-/// Calls the application's callbacks, sends to its observer and writes the log.
+/// Writes the log, and tells whoever wants to know: the application's callbacks
+/// and its observer.
 ///
 /// Receives: `delivery_died` and `error_occurred` from all others. Sends: both
-/// to the observer. On failure: what a callback throws is caught and logged.
+/// to the callback caller and to the observer. `end_duty` is answered once the
+/// callbacks have been called for all that came before.
 class notifier_state {
 public:
   static inline const char* name = "inbox.notifier";
 
   struct receivers {
-    std::function<void(const delivery_died&)> on_dead;
-    std::function<void(const caf::error&)> on_error;
+    /// Null if there are no callbacks.
+    callback_caller_actor callbacks;
+    /// Null if there is none.
     observer_actor observer;
     logger_ptr logger;
   };
@@ -30,6 +31,9 @@ public:
   notifier_actor::behavior_type make_behavior();
 
 private:
+  template <class Message>
+  void tell(const Message& x);
+
   notifier_actor::pointer self_;
   receivers to_;
   inbox_stats stats_;

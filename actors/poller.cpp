@@ -1,6 +1,7 @@
 #include "poller.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,6 +9,9 @@
 namespace inbox {
 
 namespace {
+
+// What the store can send well within its deadline.
+constexpr uint64_t most_claimed_bytes = 16 * 1024 * 1024;
 
 // Events that are given to a new handler key in one transaction.
 constexpr uint32_t routing_batch = 1000;
@@ -18,8 +22,14 @@ bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
   if (got.size() >= asked.limit)
     return true;
   std::map<route_id, size_t> per_route;
-  for (auto& x : got.claimed)
+  uint64_t bytes = 0;
+  for (auto& x : got.claimed) {
     ++per_route[x.lease.route];
+    bytes += x.event.payload.size();
+  }
+  // The next one may have been left for its size.
+  if (bytes > asked.max_bytes / 2)
+    return true;
   for (auto& x : got.buried)
     ++per_route[x.route];
   return std::any_of(asked.demand.begin(), asked.demand.end(),
@@ -68,6 +78,12 @@ void poller_state::poll() {
 }
 
 void poller_state::route(current_demand room) {
+  // Events may have been kept for a handler that has come.
+  std::set<route_id> now{room.routes.begin(), room.routes.end()};
+  routing_due_ = routing_due_
+                 || !std::includes(routes_.begin(), routes_.end(), now.begin(),
+                                   now.end());
+  routes_ = std::move(now);
   if (!routing_due_ || room.routes.empty()) {
     claim(std::move(room));
     return;
@@ -104,13 +120,18 @@ void poller_state::claim(current_demand room) {
     = static_cast<uint32_t>(std::min<uint64_t>(sum, config_.batch_size));
   asked.lease_duration = config_.lease_duration;
   asked.max_attempts = config_.max_attempts;
+  asked.max_bytes = std::min(room.bytes, most_claimed_bytes);
+  auto trusted_until = monotonic_now(self_) + trust_in(config_.lease_duration);
   request(self_, store_, caf::infinite, asked)
-    .then([this, asked](claimed_deliveries& reply) { claimed(asked, reply); },
-          [this](const caf::error&) { finish_round(false); });
+    .then(
+      [this, asked, trusted_until](claimed_deliveries& reply) {
+        claimed(asked, reply, trusted_until);
+      },
+      [this](const caf::error&) { finish_round(false); });
 }
 
 void poller_state::claimed(const claim_deliveries& asked,
-                           claimed_deliveries& reply) {
+                           claimed_deliveries& reply, timespan trusted_until) {
   stats_.claimed += reply.claimed.size();
   stats_.dead += reply.buried.size();
   for (auto& x : reply.buried)
@@ -119,7 +140,8 @@ void poller_state::claimed(const claim_deliveries& asked,
                        x.message});
   auto again = filled(asked, reply);
   if (!reply.claimed.empty())
-    send(self_, dispatcher_, dispatch_deliveries{std::move(reply.claimed)});
+    send(self_, dispatcher_,
+         dispatch_deliveries{std::move(reply.claimed), trusted_until});
   finish_round(again);
 }
 

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ namespace inbox {
 /// arrive during a round count as one.
 ///
 /// Receives: `poke_poller`. Sends: `get_demand` and `dispatch_deliveries` to
-/// the dispatcher, `claim_deliveries` and, once per iteration, `route_events`
-/// to the store, `delivery_died` to the notifier. On failure of the store: it
-/// waits for the next iteration.
+/// the dispatcher, `claim_deliveries` and, once per iteration and for each new
+/// handler, `route_events` to the store, `delivery_died` to the notifier. On
+/// failure of the store: it waits for the next iteration.
 class poller_state {
 public:
   static inline const char* name = "inbox.poller";
@@ -51,7 +52,8 @@ private:
 
   void claim(current_demand room);
 
-  void claimed(const claim_deliveries& asked, claimed_deliveries& reply);
+  void claimed(const claim_deliveries& asked, claimed_deliveries& reply,
+               timespan trusted_until);
 
   void finish_round(bool again);
 
@@ -66,8 +68,11 @@ private:
   caf::disposable next_;
   bool polling_ = false;
   bool poked_ = false;
-  /// Kept events are looked for once per iteration, not on every poke.
+  /// Kept events are looked for once per iteration and when there is a new
+  /// handler, not on every poke.
   bool routing_due_ = true;
+  /// Those that had a handler here in the last round.
+  std::set<route_id> routes_;
   bool ending_ = false;
   std::vector<caf::typed_response_promise<void>> ended_;
   inbox_stats stats_;

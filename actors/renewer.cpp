@@ -1,11 +1,21 @@
 #include "renewer.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace inbox {
+
+namespace {
+
+// Rounds per lease duration, while the store answers and after it has failed.
+constexpr int rounds = 3;
+constexpr int rounds_after_failure = 12;
+
+} // namespace
 
 renewer_state::renewer_state(renewer_actor::pointer self,
                              lease_holding_actor dispatcher,
@@ -15,23 +25,17 @@ renewer_state::renewer_state(renewer_actor::pointer self,
     dispatcher_{std::move(dispatcher)},
     store_{std::move(store)},
     lease_duration_{lease_duration},
-    // A sixth is left for handlers to notice that they were canceled.
-    trusted_{lease_duration / 6 * 5},
     batch_size_{batch_size} {
   // nop
 }
 
-void renewer_state::schedule() {
-  next_ = self_->run_delayed(lease_duration_ / 3, [this] {
-    start();
-    schedule();
-  });
+void renewer_state::schedule(timespan pause) {
+  if (!ending_)
+    next_ = self_->run_delayed(pause, [this] { start(); });
 }
 
 void renewer_state::start() {
-  if (renewing_)
-    return; // the watch goes on meanwhile
-  auto begin = self_->clock().now();
+  auto begin = monotonic_now(self_);
   request(self_, dispatcher_, caf::infinite, get_leases{})
     .then(
       [this, begin](held_leases& held) {
@@ -43,62 +47,48 @@ void renewer_state::start() {
 }
 
 void renewer_state::renew(round x) {
-  if (x.next >= x.leases.size()) {
-    watch(x.begin);
+  auto now = monotonic_now(self_);
+  if (x.next == x.leases.size()) {
+    auto next = x.begin + lease_duration_ / rounds;
+    schedule(std::max(next - now, timespan{0}));
     return;
   }
-  renewing_ = true;
   renew_leases ask;
   ask.duration = lease_duration_;
   auto count = std::min(batch_size_, x.leases.size() - x.next);
   auto first = x.leases.begin() + static_cast<ptrdiff_t>(x.next);
   ask.leases.assign(first, first + static_cast<ptrdiff_t>(count));
   x.next += count;
-  request(self_, store_, caf::infinite, std::move(ask))
+  auto trusted_until = now + trust_in(lease_duration_);
+  request(self_, store_, caf::infinite, ask)
     .then(
-      [this, x](const renewed_leases& reply) {
-        renewing_ = false;
-        if (!reply.lost.empty())
-          send(self_, dispatcher_, lose_leases{reply.lost});
+      [this, x, asked = ask.leases, trusted_until](const renewed_leases& got) {
+        renewed(asked, got, trusted_until);
         renew(x);
       },
       [this](const caf::error&) {
-        renewing_ = false; // the next round tries again
+        schedule(lease_duration_ / rounds_after_failure);
       });
 }
 
-void renewer_state::watch(time_point good_since) {
-  watch_.dispose();
-  if (ending_)
-    return;
-  good_since_ = std::max(good_since_, good_since);
-  auto left = good_since_ + trusted_ - self_->clock().now();
-  watch_ = self_->run_delayed(std::max<timespan>(left, timespan{0}),
-                              [this] { give_up(); });
-}
-
-void renewer_state::give_up() {
-  request(self_, dispatcher_, caf::infinite, get_leases{})
-    .then(
-      [this](held_leases& held) {
-        if (!held.leases.empty())
-          send(self_, dispatcher_, lose_leases{std::move(held.leases)});
-      },
-      [](const caf::error&) {
-        // See above.
-      });
-  // Whatever is claimed from now on is good for a while again.
-  watch(self_->clock().now());
+void renewer_state::renewed(std::vector<lease> asked, const renewed_leases& got,
+                            timespan trusted_until) {
+  if (!got.lost.empty()) {
+    std::set<lease> lost{got.lost.begin(), got.lost.end()};
+    auto is_lost = [&lost](const lease& x) { return lost.count(x) > 0; };
+    asked.erase(std::remove_if(asked.begin(), asked.end(), is_lost),
+                asked.end());
+    send(self_, dispatcher_, lose_leases{got.lost});
+  }
+  send(self_, dispatcher_, extend_leases{std::move(asked), trusted_until});
 }
 
 renewer_actor::behavior_type renewer_state::make_behavior() {
-  schedule();
-  watch(self_->clock().now());
+  schedule(lease_duration_ / rounds);
   return {
     [this](const end_duty&) {
       ending_ = true;
       next_.dispose();
-      watch_.dispose();
     },
   };
 }

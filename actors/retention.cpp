@@ -2,11 +2,15 @@
 
 #include "caf_compat.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace inbox {
 
 namespace {
+
+// What failed for once should not wait for a day.
+constexpr timespan pause_after_failure = std::chrono::minutes{1};
 
 // Small enough that a batch's locks are held for some milliseconds only.
 constexpr uint32_t batch_size = 1000;
@@ -21,10 +25,10 @@ retention_state::retention_state(retention_actor::pointer self,
   // nop
 }
 
-void retention_state::schedule(timespan pause) {
+void retention_state::schedule(timespan pause, event_seq after) {
   if (ending_)
     return;
-  next_ = self_->run_delayed(pause, [this] { erase(0); });
+  next_ = self_->run_delayed(pause, [this, after] { erase(after); });
 }
 
 void retention_state::erase(event_seq after) {
@@ -41,7 +45,9 @@ void retention_state::erase(event_seq after) {
         else
           schedule(config_.interval);
       },
-      [this](const caf::error&) { schedule(config_.interval); });
+      [this, after](const caf::error&) {
+        schedule(std::min(pause_after_failure, config_.interval), after);
+      });
 }
 
 retention_actor::behavior_type retention_state::make_behavior() {

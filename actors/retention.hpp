@@ -12,7 +12,7 @@ namespace inbox {
 ///
 /// Sends: `erase_events` to the store, batch by batch until none is left, soon
 /// after the start and then once per interval. On failure of the store: goes on
-/// at the next interval.
+/// with the same batch after a minute, or an interval if that is less.
 class retention_state {
 public:
   static inline const char* name = "inbox.retention";
@@ -32,7 +32,8 @@ public:
   retention_actor::behavior_type make_behavior();
 
 private:
-  void schedule(timespan pause);
+  /// Makes a run begin, or go on behind `after`.
+  void schedule(timespan pause, event_seq after = 0);
 
   void erase(event_seq after);
 

@@ -6,6 +6,7 @@
 
 #include <boost/uuid/random_generator.hpp>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -20,6 +21,14 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   environment.open = [store = config.store, data = hold_store(config.store)] {
     return open_store(store);
   };
+  // Renewals come three times in a lease: two may fail for want of an answer.
+  auto renewing = config.store;
+  renewing.deadline = std::min(renewing.deadline, config.lease_duration / 4);
+  renewing.statement_timeout = std::min(renewing.statement_timeout,
+                                        renewing.deadline / 8 * 5);
+  renewing.connect_timeout = std::min(renewing.connect_timeout,
+                                      renewing.deadline);
+  environment.open_to_renew = [renewing] { return open_store(renewing); };
   environment.connections = useful_connections(config.store);
   environment.owner = boost::uuids::random_generator{}();
   environment.random_seed = std::random_device{}();

@@ -23,6 +23,10 @@ bool ends_connection(const caf::error& err) {
          || code == errc::timeout;
 }
 
+// What may be the connection's fault, or that of the server or file that it
+// leads to, rather than that of one statement.
+constexpr int most_refusals = 2;
+
 } // namespace
 
 store_worker_state::store_worker_state(store_worker_actor::pointer self,
@@ -37,8 +41,12 @@ store_worker_state::store_worker_state(store_worker_actor::pointer self,
 
 void store_worker_state::failed(const caf::error& err) {
   send(self_, notifier_, error_occurred{err});
-  if (ends_connection(err))
+  if (code_of(err) == errc::storage_failed)
+    ++refusals_;
+  if (ends_connection(err) || refusals_ >= most_refusals) {
     store_.reset();
+    refusals_ = 0;
+  }
 }
 
 caf::expected<store_ptr> store_worker_state::open() {
@@ -79,6 +87,7 @@ caf::result<Reply> store_worker_state::run(Verb verb) {
       failed(reply.error());
       return std::move(reply.error());
     }
+    refusals_ = 0;
     if constexpr (std::is_void_v<Reply>)
       return {};
     else

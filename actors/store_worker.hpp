@@ -15,7 +15,8 @@ namespace inbox {
 ///
 /// Receives: every request of `store_worker_actor`. Sends: `error_occurred` to
 /// the notifier for each failure, besides answering it. On failure: answers
-/// the store's error; after a lost connection it connects again with the next
+/// the store's error; after a lost connection, or when the store has failed
+/// twice in a row without saying what to do, it connects again with the next
 /// request, but not before a growing pause is over (then it answers the last
 /// error at once).
 class store_worker_state {
@@ -41,6 +42,8 @@ private:
   store_opener open_;
   observer_actor notifier_;
   store_ptr store_;
+  /// How often in a row the store has failed for an unclear reason.
+  int refusals_ = 0;
   caf::error last_error_;
   timespan pause_;
   caf::actor_clock::time_point not_before_;

@@ -12,6 +12,13 @@ namespace {
 // Bounds the memory that one statement takes, whatever the payloads are.
 constexpr size_t max_batch_bytes = 32 * 1024 * 1024;
 
+size_t bytes_of(const std::vector<event>& events) {
+  size_t result = 0;
+  for (auto& x : events)
+    result += x.payload.size();
+  return result;
+}
+
 } // namespace
 
 writer_state::writer_state(writer_actor::pointer self, writing_store store,
@@ -32,7 +39,14 @@ caf::result<written_events> writer_state::accept(write_events& x) {
                         + std::to_string(limits_.waiting_events));
   if (auto err = check(x.events, limits_.payload_bytes))
     return err;
-  if (waiting_ + x.events.size() > limits_.waiting_events)
+  auto bytes = bytes_of(x.events);
+  if (bytes > limits_.waiting_bytes)
+    return make_error(errc::invalid, "events",
+                      "have more bytes of payload than max_waiting_bytes, "
+                      "which is "
+                        + std::to_string(limits_.waiting_bytes));
+  if (waiting_ + x.events.size() > limits_.waiting_events
+      || waiting_bytes_ + bytes > limits_.waiting_bytes)
     return make_error(errc::busy, "inbox", "too many events wait to be stored");
   if (x.events.empty())
     return written_events{};
@@ -40,7 +54,9 @@ caf::result<written_events> writer_state::accept(write_events& x) {
   added->events = std::move(x.events);
   added->receipts.reserve(added->events.size());
   added->reply = self_->make_response_promise<written_events>();
+  added->bytes = bytes;
   waiting_ += added->events.size();
+  waiting_bytes_ += bytes;
   calls_.push_back(added);
   flush();
   return added->reply;
@@ -115,20 +131,26 @@ void writer_state::count(const receipt& x) {
   }
 }
 
+void writer_state::forget(const call& x) {
+  waiting_ -= x.events.size();
+  waiting_bytes_ -= x.bytes;
+}
+
 void writer_state::stored(const std::vector<part>& parts,
                           const written_events& reply) {
   auto next = reply.receipts.begin();
   bool something_due = false;
   for (auto& [owner, begin, n] : parts) {
     static_cast<void>(begin);
-    waiting_ -= n;
     for (size_t i = 0; i < n; ++i, ++next) {
       count(*next);
       something_due = something_due || next->result == write_result::stored;
       owner->receipts.push_back(*next);
     }
-    if (owner->receipts.size() == owner->events.size())
+    if (owner->receipts.size() == owner->events.size()) {
+      forget(*owner);
       owner->reply.deliver(written_events{std::move(owner->receipts)});
+    }
   }
   if (something_due)
     send(self_, poller_, poke_poller{});
@@ -148,10 +170,13 @@ void writer_state::refused(const std::vector<part>& parts,
   }
   for (auto& lost : parts) {
     auto& owner = *lost.owner;
-    waiting_ -= lost.count + (owner.events.size() - owner.sent);
+    forget(owner);
     if (owner.sent < owner.events.size())
       calls_.pop_front(); // only the last part can have a rest, at the front
-    owner.reply.deliver(err);
+    owner.reply.deliver(owner.receipts.empty()
+                          ? err
+                          : make_error(errc::outcome_unknown, "events",
+                                       "are stored in part: " + describe(err)));
   }
 }
 

@@ -18,7 +18,8 @@ namespace inbox {
 /// Receives: `write_events`. Sends: `write_events` to the store, `poke_poller`
 /// after a write that has stored something. On failure: answers `errc::invalid`
 /// for bad events before anything is stored, `errc::busy` when too much waits,
-/// `errc::stopped` after `end_duty`, and the store's error otherwise.
+/// `errc::stopped` after `end_duty`, and the store's error otherwise; but
+/// `errc::outcome_unknown` if a part of the call is stored already.
 class writer_state {
 public:
   static inline const char* name = "inbox.writer";
@@ -26,6 +27,7 @@ public:
   struct limits {
     size_t batch_events = 1000;
     size_t waiting_events = 20000;
+    size_t waiting_bytes = 256 * 1024 * 1024;
     size_t payload_bytes = 16 * 1024 * 1024;
   };
 
@@ -42,6 +44,8 @@ private:
     std::vector<event> events;
     std::vector<receipt> receipts;
     size_t sent = 0;
+    /// Payloads of all its events.
+    size_t bytes = 0;
     /// Set after a batch that it was in was refused: maybe because of another
     /// call's event, so it is tried by itself.
     bool alone = false;
@@ -67,6 +71,9 @@ private:
 
   void refused(const std::vector<part>& parts, const caf::error& err);
 
+  /// Ends a call: it waits no more.
+  void forget(const call& x);
+
   void count(const receipt& x);
 
   void finish_duty();
@@ -77,6 +84,7 @@ private:
   limits limits_;
   std::deque<call_ptr> calls_;
   size_t waiting_ = 0;
+  size_t waiting_bytes_ = 0;
   bool writing_ = false;
   bool ending_ = false;
   std::vector<caf::typed_response_promise<void>> ended_;

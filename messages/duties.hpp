@@ -40,21 +40,28 @@ struct current_demand {
   std::vector<route_demand> demand;
   /// Every route that has a handler here, with room or without.
   std::vector<route_id> routes;
+  /// Room for payloads, in bytes.
+  uint64_t bytes = 0;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, current_demand& x) {
     return f.object(x).fields(f.field("demand", x.demand),
-                              f.field("routes", x.routes));
+                              f.field("routes", x.routes),
+                              f.field("bytes", x.bytes));
   }
 };
 
 /// Hands claimed deliveries to the dispatcher.
 struct dispatch_deliveries {
   std::vector<claimed_delivery> deliveries;
+  /// Until when the leases are to be relied on, by this process's monotonic
+  /// clock: counted from the moment of asking for them.
+  timespan trusted_until{};
 
   template <class Inspector>
   friend bool inspect(Inspector& f, dispatch_deliveries& x) {
-    return f.object(x).fields(f.field("deliveries", x.deliveries));
+    return f.object(x).fields(f.field("deliveries", x.deliveries),
+                              f.field("trusted_until", x.trusted_until));
   }
 };
 
@@ -120,6 +127,19 @@ struct end_leases {
   template <class Inspector>
   friend bool inspect(Inspector& f, end_leases& x) {
     return f.object(x).fields(f.field("leases", x.leases));
+  }
+};
+
+/// Tells the dispatcher that these leases were renewed.
+struct extend_leases {
+  std::vector<lease> leases;
+  /// As in `dispatch_deliveries`.
+  timespan trusted_until{};
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, extend_leases& x) {
+    return f.object(x).fields(f.field("leases", x.leases),
+                              f.field("trusted_until", x.trusted_until));
   }
 };
 

@@ -20,6 +20,7 @@ constexpr enum_name<errc> names[] = {
   {errc::lease_lost, "lease_lost"},
   {errc::stopped, "stopped"},
   {errc::handler_stuck, "handler_stuck"},
+  {errc::handler_down, "handler_down"},
   {errc::storage_failed, "storage_failed"},
 };
 

@@ -19,10 +19,12 @@ enum class errc : uint8_t {
   busy,
   /// The store is out of reach, nothing was changed: try again.
   connection_lost,
-  /// The connection ended during a commit: it may or may not have happened.
-  /// Writing the same event id again is harmless.
+  /// The connection ended during a commit, or between those of a large write:
+  /// it may or may not have happened, or in part. Writing the same event ids
+  /// again is harmless.
   outcome_unknown,
-  /// The store did not answer in time: try again; the statement was canceled.
+  /// No answer in time. From the store: nothing was changed, try again. From
+  /// the inbox to a client: the outcome is unknown.
   timeout,
   /// The tables are newer than this code, or not ours: upgrade or reconfigure.
   schema_mismatch,
@@ -32,6 +34,9 @@ enum class errc : uint8_t {
   stopped,
   /// All workers of a handler never returned from earlier deliveries.
   handler_stuck,
+  /// A handler actor has ended: its key has no handler here until one
+  /// registers.
+  handler_down,
   /// The store refused for a reason that trying again does not mend, such as
   /// a missing permission or a full disk; the text says which.
   storage_failed,

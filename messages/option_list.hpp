@@ -31,9 +31,13 @@ void for_each_option(options& x, F f) {
   f("batch-size", x.batch_size, "most deliveries per statement");
   f("max-in-flight", x.max_in_flight,
     "most claimed deliveries per handler key");
+  f("max-in-flight-bytes", x.max_in_flight_bytes,
+    "most bytes of payload of all claimed deliveries");
   f("write-batch-size", x.write_batch_size, "most events per statement");
   f("max-waiting-writes", x.max_waiting_writes,
     "events that may wait for being written");
+  f("max-waiting-bytes", x.max_waiting_bytes,
+    "bytes of payload that may wait for being written");
   f("payload-limit", x.payload_limit, "most bytes of one payload");
   f("request-timeout", x.request_timeout, "deadline of the client's requests");
   f("erase-interval", x.erase_interval, "pause between two retention runs");

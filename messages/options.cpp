@@ -70,6 +70,8 @@ caf::error check_nesting(const options& x) {
     return invalid("request_timeout", "must be longer than store.deadline");
   if (x.max_in_flight < x.batch_size)
     return invalid("max_in_flight", "must not be below batch_size");
+  if (x.max_waiting_bytes < x.payload_limit)
+    return invalid("max_waiting_bytes", "must not be below payload_limit");
   if (x.max_waiting_writes < x.write_batch_size)
     return invalid("max_waiting_writes", "must not be below write_batch_size");
   return {};
@@ -95,9 +97,17 @@ caf::error check(const store_options& x) {
                   check_span("store.deadline", x.deadline, least));
 }
 
+timespan longest_drain(const options& x) {
+  // And a second for the messages in between.
+  return x.store.connect_timeout + x.store.deadline + x.drain_grace
+         + x.lease_duration / 6 + 4 * x.store.deadline
+         + std::chrono::seconds{1};
+}
+
 caf::error options::validate() const {
   constexpr auto least = milliseconds{1};
   constexpr uint64_t million = 1'000'000;
+  constexpr uint64_t gibibyte = 1024 * 1024 * 1024;
   return first_of(
     check(store), check_span("iteration_rate", iteration_rate, least),
     check_count("iteration_seed", iteration_seed, 0, 86400),
@@ -109,8 +119,10 @@ caf::error options::validate() const {
     check_span("lease_duration", lease_duration, least),
     check_count("batch_size", batch_size, 1, 100'000),
     check_count("max_in_flight", max_in_flight, 1, million),
+    check_count("max_in_flight_bytes", max_in_flight_bytes, 1, gibibyte * 16),
     check_count("write_batch_size", write_batch_size, 1, 100'000),
     check_count("max_waiting_writes", max_waiting_writes, 1, 10 * million),
+    check_count("max_waiting_bytes", max_waiting_bytes, 1, gibibyte * 16),
     check_count("payload_limit", payload_limit, 0, 512 * 1024 * 1024),
     check_span("request_timeout", request_timeout, least),
     check_span("erase_interval", erase_interval, least),

@@ -66,11 +66,16 @@ struct options {
   uint32_t batch_size = 200;
   /// Most claimed deliveries of one handler key, running or waiting.
   uint32_t max_in_flight = 400;
+  /// Most bytes of payload of all claimed deliveries; a single larger one is
+  /// claimed when nothing else is there.
+  uint64_t max_in_flight_bytes = 64 * 1024 * 1024;
 
   /// Most events per writing statement.
   uint32_t write_batch_size = 1000;
   /// Events that may wait for being written; more are answered `errc::busy`.
   uint32_t max_waiting_writes = 20000;
+  /// Likewise for the bytes of their payloads.
+  uint64_t max_waiting_bytes = 256 * 1024 * 1024;
   /// Most bytes of one event's payload.
   uint64_t payload_limit = 16 * 1024 * 1024;
   /// Deadline of a request to the inbox that the client makes.
@@ -87,10 +92,12 @@ struct options {
   /// How long `drain_inbox` waits for running handlers.
   timespan drain_grace = std::chrono::seconds{10};
 
-  /// Called once for every delivery that became dead. Runs in an actor of the
-  /// inbox: it should not block; what it throws is caught and logged.
+  /// Called once for every delivery that became dead. It may block: it runs on
+  /// a thread of its own, one call after another, and what it cannot keep up
+  /// with waits in memory. What it throws is caught and logged.
   std::function<void(const delivery_died&)> on_dead;
-  /// Called for every error of the store and of the inbox itself, likewise.
+  /// Called for every error of the store and of the inbox itself, likewise and
+  /// on the same thread.
   std::function<void(const caf::error&)> on_error;
   /// Gets `delivery_died` and `error_occurred` as messages.
   caf::actor observer;
@@ -101,6 +108,12 @@ struct options {
   /// "options.lease_duration", or no error.
   [[nodiscard]] caf::error validate() const;
 };
+
+/// Returns the longest time that `drain_inbox` takes: a claim that is under
+/// way, the grace period, the time that canceled handlers get, then the
+/// completer, the writer, the store workers and the callbacks with a
+/// `store.deadline` each.
+[[nodiscard]] timespan longest_drain(const options& x);
 
 /// Declares the group "inbox" with all options that have a textual form, for
 /// the constructor of an application's `caf::actor_system_config`:

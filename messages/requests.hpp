@@ -66,7 +66,9 @@ struct registered_handler {
   }
 };
 
-/// Takes a handler key off this node. Unstarted work is given back at once.
+/// Takes a handler key off this node. Unstarted work is given back at once; the
+/// answer comes when the attempts that run have ended, for which each has until
+/// its deadline.
 struct unregister_handler {
   std::string event_type;
   std::string handler_key;
@@ -86,10 +88,14 @@ struct unregister_handler {
 struct unregistered_handler {
   /// False if the key had no handler here.
   bool removed = false;
+  /// Calls of its function that overran their deadline and still run: what they
+  /// use must not go yet.
+  uint64_t stuck = 0;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, unregistered_handler& x) {
-    return f.object(x).fields(f.field("removed", x.removed));
+    return f.object(x).fields(f.field("removed", x.removed),
+                              f.field("stuck", x.stuck));
   }
 };
 
@@ -137,12 +143,16 @@ struct drain_report {
   /// Deliveries that could be neither settled nor given back in time; their
   /// leases expire.
   uint64_t abandoned = 0;
+  /// Calls of handler functions that overran their deadline, or the grace
+  /// period, and still run: what they use must not go yet.
+  uint64_t stuck = 0;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, drain_report& x) {
     return f.object(x).fields(f.field("finished", x.finished),
                               f.field("released", x.released),
-                              f.field("abandoned", x.abandoned));
+                              f.field("abandoned", x.abandoned),
+                              f.field("stuck", x.stuck));
   }
 };
 

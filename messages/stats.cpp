@@ -16,6 +16,7 @@ inbox_stats& inbox_stats::operator+=(const inbox_stats& other) {
   lost += other.lost;
   erased += other.erased;
   errors += other.errors;
+  open_calls += other.open_calls;
   stuck_workers += other.stuck_workers;
   replaced_workers += other.replaced_workers;
   lanes.insert(lanes.end(), other.lanes.begin(), other.lanes.end());

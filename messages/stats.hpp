@@ -52,7 +52,9 @@ struct inbox_stats {
   uint64_t erased = 0;
   /// Errors handed to the error callback.
   uint64_t errors = 0;
-  /// Function workers that did not return in time and do not yet.
+  /// Calls of handler functions that have not returned yet.
+  uint64_t open_calls = 0;
+  /// Those of them that have overrun their deadline.
   uint64_t stuck_workers = 0;
   /// Function workers started in place of stuck ones.
   uint64_t replaced_workers = 0;
@@ -71,7 +73,8 @@ struct inbox_stats {
       f.field("failed", x.failed), f.field("dead", x.dead),
       f.field("snoozed", x.snoozed), f.field("released", x.released),
       f.field("lost", x.lost), f.field("erased", x.erased),
-      f.field("errors", x.errors), f.field("stuck_workers", x.stuck_workers),
+      f.field("errors", x.errors), f.field("open_calls", x.open_calls),
+      f.field("stuck_workers", x.stuck_workers),
       f.field("replaced_workers", x.replaced_workers),
       f.field("lanes", x.lanes));
   }

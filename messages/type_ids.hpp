@@ -34,6 +34,7 @@ struct erase_events;
 struct erased_events;
 struct error_occurred;
 struct event_record;
+struct extend_leases;
 struct find_event;
 struct function_returned;
 struct get_demand;
@@ -90,6 +91,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::erased_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::error_occurred))
   CAF_ADD_TYPE_ID(inbox, (inbox::event_record))
+  CAF_ADD_TYPE_ID(inbox, (inbox::extend_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::find_event))
   CAF_ADD_TYPE_ID(inbox, (inbox::function_returned))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_demand))

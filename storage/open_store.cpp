@@ -112,13 +112,13 @@ std::shared_ptr<void> hold_store(const store_options& options) {
                            options.prefix);
 }
 
-uint32_t useful_connections(const store_options& options) {
+connection_use useful_connections(const store_options& options) {
   std::string_view url = options.url;
-  auto is_server = [url](std::string_view x) { return starts_with(url, x); };
-  return std::any_of(std::begin(postgres_schemes), std::end(postgres_schemes),
-                     is_server)
-           ? 4 // writing; claiming; settling; renewing and the rest
-           : 1;
+  if (starts_with(url, memory_scheme))
+    return connection_use::one;
+  if (starts_with(url, sqlite_scheme))
+    return connection_use::one_and_reports;
+  return connection_use::per_role;
 }
 
 std::string redacted(const std::string& url) {

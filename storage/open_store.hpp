@@ -35,9 +35,19 @@ open_store(const store_options& options, time_source now = system_time);
 /// stores.
 [[nodiscard]] std::shared_ptr<void> hold_store(const store_options& options);
 
-/// Returns how many connections an inbox makes use of: several to a server, one
-/// to a store that has a single writer anyway.
-[[nodiscard]] uint32_t useful_connections(const store_options& options);
+/// How an inbox spreads its work over connections.
+enum class connection_use {
+  /// One for everything: memory, where no verb takes long.
+  one,
+  /// One for all that writes, since the store has a single writer anyway, and
+  /// one for what takes long: reports and retention.
+  one_and_reports,
+  /// One for each: writing, claiming, settling, renewing, and what takes long.
+  per_role,
+};
+
+/// Returns what is of use with this store.
+[[nodiscard]] connection_use useful_connections(const store_options& options);
 
 /// Returns a text for logs: the URL without user, password and parameters.
 [[nodiscard]] std::string redacted(const std::string& url);

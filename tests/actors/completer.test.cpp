@@ -210,9 +210,8 @@ CAF_TEST(what the store cannot take holds up no other and is not dropped) {
   advance(10s);
   CAF_CHECK_EQUAL(stats().done, 11u);
   CAF_CHECK_EQUAL(stats().lost, 0u);
-  store.answer_with([](const settle_deliveries&) {
-    return settled_deliveries{};
-  });
+  store.answer_with(
+    [](const settle_deliveries&) { return settled_deliveries{}; });
   advance(10s);
   CAF_CHECK_EQUAL(stats().done, 12u);
   CAF_CHECK_EQUAL(over().back(), 5);
@@ -227,9 +226,8 @@ CAF_TEST(a store that takes nothing is not asked in a storm) {
   auto before = store.count();
   advance(60s);
   CAF_CHECK_EQUAL(store.count(), before + 12); // one in five seconds
-  store.answer_with([](const settle_deliveries&) {
-    return settled_deliveries{};
-  });
+  store.answer_with(
+    [](const settle_deliveries&) { return settled_deliveries{}; });
   advance(30s);
   CAF_CHECK_EQUAL(stats().done, 64u);
 }

@@ -25,9 +25,9 @@ public:
   }
 
   void restart(uint32_t batch_size) {
-    completer = start<completer_impl>(
-      play<settling_store>(store),
-      play<observer_actor>(deaths, errors), batch_size);
+    completer = start<completer_impl>(play<settling_store>(store),
+                                      play<observer_actor>(deaths, errors),
+                                      batch_size);
   }
 
   /// Hands over the end of attempt `n`.

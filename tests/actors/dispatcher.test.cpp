@@ -151,7 +151,7 @@ CAF_TEST(a handler that throws has failed) {
   dispatch(1, 3);
   CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::failed);
   CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
-  CAF_CHECK_EQUAL(settlement_of(3).verdict, verdict::released);
+  CAF_CHECK_EQUAL(lane().queued, 1u); // the inbox will give it back
   CAF_CHECK_EQUAL(wild.count(), 1u);
 }
 
@@ -165,23 +165,37 @@ CAF_TEST(a handler that quits has failed what it ran and not its queue) {
   mail.drop(); // with its actor goes the promise of an answer
   settle_messages();
   CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::failed);
-  for (uint32_t n : {2u, 3u, 4u})
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+  // Until the inbox has heard of it nothing more is begun.
+  CAF_CHECK_EQUAL(lane().queued, 2u);
+  CAF_CHECK_EQUAL(lane().running, 0u);
+  tell(dispatcher, leave_route{1});
+  for (uint32_t n : {3u, 4u})
     CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::released);
-  CAF_CHECK(lane().stuck);
 }
 
-CAF_TEST(a handler that is gone for good fails one delivery now and then) {
-  auto handler = play<handler_actor>(handler_script{});
-  serve_with(handler);
-  stop(handler);
-  dispatch(1);
+CAF_TEST(a handler that stays and answers as if it were gone has failed) {
+  handler_script mail;
+  mail.answer_with([](const handle_event&) -> caf::expected<outcome> {
+    return caf::make_error(caf::sec::request_receiver_down);
+  });
+  serve_with(play<handler_actor>(mail));
+  dispatch(1, 3);
+  // Once it is taken for the end of the handler, but no more than once.
   CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
-  confirm(1);
-  advance(10s);
-  dispatch(2, 2);
+  CAF_CHECK_EQUAL(settled.count(), 1u);
+  advance(100ms);
   CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::failed);
-  CAF_CHECK_EQUAL(settlement_of(2).message, "the handler actor has ended");
-  CAF_CHECK_EQUAL(settlement_of(3).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settled.count(), 2u);
+  advance(100ms);
+  CAF_CHECK_EQUAL(settlement_of(3).verdict, verdict::failed);
+  // An answer of its own shows that it is there.
+  mail.answer_with([](const handle_event&) { return done(); });
+  dispatch(4);
+  advance(100ms);
+  CAF_CHECK_EQUAL(settlement_of(4).verdict, verdict::done);
+  dispatch(5);
+  CAF_CHECK_EQUAL(settlement_of(5).verdict, verdict::done);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -86,19 +86,43 @@ CAF_TEST(a claim that arrives while draining is given back) {
   check(drained, 1, 2, 0);
 }
 
-CAF_TEST(after the grace period what runs is canceled and given back) {
+CAF_TEST(after the grace period what runs is canceled) {
   dispatch(1);
   auto drained = drain(4s);
   advance(4s - 1ms);
   CAF_CHECK(!mail.last().cancellation.requested());
-  CAF_CHECK_EQUAL(settled.count(), 0u);
   advance(1ms);
   CAF_CHECK(mail.last().cancellation.requested());
-  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
-  // A canceled attempt is no failure, and its answer comes too late.
+  CAF_CHECK_EQUAL(settled.count(), 0u); // it has some time to notice
+  // A canceled attempt is no failure.
   answer(mail, failed("canceled"));
-  CAF_CHECK_EQUAL(settled.count(), 1u);
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
+  confirm(1);
+  check(drained, 0, 1, 0);
+}
+
+CAF_TEST(a canceled attempt may still be done) {
+  dispatch(1);
+  auto drained = drain(4s);
+  advance(5s);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::done);
+  confirm(1);
+  check(drained, 1, 0, 0);
+}
+
+CAF_TEST(what goes on in spite of that is for nobody else before its deadline) {
+  dispatch(1);
+  auto drained = drain(4s);
+  advance(6s - 1ms);
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  advance(1ms);
+  // Snoozed: it does not count, and is due when its ten seconds are over.
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::snoozed);
+  CAF_CHECK_EQUAL(settlement_of(1).delay, timespan{4s});
   CAF_CHECK(!*drained);
+  answer(mail, done()); // too late
+  CAF_CHECK_EQUAL(settled.count(), 1u);
   confirm(1);
   check(drained, 0, 1, 0);
 }
@@ -106,7 +130,7 @@ CAF_TEST(after the grace period what runs is canceled and given back) {
 CAF_TEST(a canceled attempt may answer after all is over) {
   dispatch(1);
   auto drained = drain(4s);
-  advance(4s);
+  advance(6s);
   confirm(1);
   check(drained, 0, 1, 0);
   answer(mail, done());
@@ -118,6 +142,8 @@ CAF_TEST(no grace at all cancels at once) {
   dispatch(1, 2);
   auto drained = drain(0s);
   advance(0s);
+  CAF_CHECK(mail.last().cancellation.requested());
+  advance(2s);
   CAF_CHECK_EQUAL(settled.count(), 2u);
   confirm(1);
   confirm(2);
@@ -127,7 +153,7 @@ CAF_TEST(no grace at all cancels at once) {
 CAF_TEST(what the store does not confirm is abandoned) {
   dispatch(1, 2);
   auto drained = drain(4s);
-  advance(4s);
+  advance(6s);
   confirm(1);
   advance(8s - 1ms);
   CAF_CHECK(!*drained);

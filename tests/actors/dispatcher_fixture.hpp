@@ -3,6 +3,7 @@
 #include "../support/actor_fixture.hpp"
 
 #include "../../actors/dispatcher.hpp"
+#include "../../actors/monotonic.hpp"
 
 #include <string>
 
@@ -15,8 +16,11 @@ public:
   using handler_script = script<outcome, handle_event>;
 
   mailbox<settle_delivery> settled;
+  mailbox<error_occurred> errors;
   mailbox<poke_poller> pokes;
   dispatcher_state::settings config;
+  /// How long the leases of what is dispatched are to be relied on.
+  timespan trust = std::chrono::hours{24};
   dispatcher_actor dispatcher;
   poked_actor poller = play<poked_actor>(pokes);
 
@@ -26,13 +30,15 @@ public:
     config.settle_timeout = 8s;
     config.max_in_flight = 400;
     config.policy.max_attempts = 3;
+    config.cancel_patience = 2s;
     config.random_seed = 1;
     restart();
   }
 
   void restart() {
-    dispatcher = start<dispatcher_impl>(play<completing_actor>(settled),
-                                        config);
+    dispatcher = start<dispatcher_impl>(
+      play<completing_actor>(settled),
+      play<observer_actor>(mailbox<delivery_died>{}, errors), config);
   }
 
   /// Makes a handler that holds its answers serve a route.
@@ -47,15 +53,16 @@ public:
   template <class Handle>
   void serve_with(const Handle& handler, route_id route = 1,
                   uint32_t concurrency = 1, const std::string& key = "mail") {
-    tell(dispatcher, serve_route{route, "order", key,
-                                 caf::actor_cast<caf::actor>(handler),
-                                 concurrency});
+    tell(dispatcher,
+         serve_route{route, "order", key, caf::actor_cast<caf::actor>(handler),
+                     concurrency});
   }
 
   /// Hands over the deliveries `first`, `first + 1`, ... of a route.
   void dispatch(uint32_t first, uint32_t count = 1, route_id route = 1,
                 uint32_t attempt = 1) {
     dispatch_deliveries batch;
+    batch.trusted_until = monotonic_now(&*self) + trust;
     for (uint32_t n = first; n < first + count; ++n)
       batch.deliveries.push_back(nth_delivery(n, route, attempt));
     tell(dispatcher, std::move(batch));

@@ -179,4 +179,21 @@ CAF_TEST(a route that is served twice gives the first queue back) {
   CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::done);
 }
 
+CAF_TEST(payloads are bounded over all handlers) {
+  config.max_bytes = 36; // four of "payload 1"
+  restart();
+  auto mail = serve(1);
+  auto print = serve(2, 1, "print");
+  dispatch(1, 2, 1);
+  CAF_CHECK_GREATER(room(1), 0u);
+  dispatch(3, 1, 2);
+  CAF_CHECK_EQUAL(room(1), 0u);
+  CAF_CHECK_EQUAL(room(2), 0u);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(pokes.count(), 0u); // it is there until it is settled
+  confirm(1);
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+  CAF_CHECK_GREATER(room(2), 0u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,5 +1,7 @@
 #include "dispatcher_fixture.hpp"
 
+#include <algorithm>
+
 // Leases that are held and lost, and handlers that are stuck.
 
 using namespace inbox;
@@ -120,13 +122,122 @@ CAF_TEST(a delivery may run again here under a new lease) {
   lose(1);
   auto again = nth_delivery(1, 1, 2);
   again.lease.token += 1;
-  tell(dispatcher, dispatch_deliveries{{again}});
+  tell(dispatcher, dispatch_deliveries{{again}, timespan::max()});
   CAF_CHECK_EQUAL(mail.held(), 2u);
   answer(mail, failed("late"));
   CAF_CHECK_EQUAL(settled.count(), 0u);
   answer(mail, done());
   CAF_REQUIRE_EQUAL(settled.count(), 1u);
   CAF_CHECK(settled.last().settlement.lease == again.lease);
+}
+
+// -- leases that are not renewed ----------------------------------------------
+
+CAF_TEST(what waits under a lease that runs out is given back uncounted) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1, 3);
+  advance(5s - 1ms);
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  advance(1ms);
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settlement_of(3).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settled.count(), 2u);
+  CAF_CHECK_EQUAL(lane().queued, 0u);
+  CAF_CHECK_EQUAL(lane().settling, 2u);
+  confirm(2);
+  confirm(3);
+  CAF_CHECK_EQUAL(lane().settling, 0u);
+}
+
+CAF_TEST(what runs under a lease that runs out is canceled and reported) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1);
+  CAF_CHECK(!mail.last().cancellation.requested());
+  advance(5s);
+  CAF_CHECK(mail.last().cancellation.requested());
+  CAF_CHECK_EQUAL(lane().running, 1u);
+  CAF_REQUIRE_EQUAL(errors.count(), 1u);
+  CAF_CHECK_EQUAL(code_of(errors.last().reason), errc::lease_lost);
+  advance(4s); // nothing more happens until it answers
+  CAF_CHECK_EQUAL(errors.count(), 1u);
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+}
+
+CAF_TEST(a canceled attempt that is done all the same is settled) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1);
+  advance(5s);
+  answer(mail, done());
+  // The fence decides whether it still counts.
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::done);
+}
+
+CAF_TEST(the failure of a canceled attempt is none) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1);
+  advance(5s);
+  answer(mail, failed("canceled"));
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
+}
+
+CAF_TEST(a renewed lease is relied on for longer) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1, 2);
+  advance(4s);
+  tell(dispatcher, extend_leases{{nth_lease(1)}, monotonic_now(&*self) + 5s});
+  advance(1s); // the end of the other one
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+  CAF_CHECK(!mail.last().cancellation.requested());
+  advance(4s - 1ms);
+  CAF_CHECK(!mail.last().cancellation.requested());
+  advance(1ms);
+  CAF_CHECK(mail.last().cancellation.requested());
+}
+
+CAF_TEST(an answer to an old renewal takes nothing back) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1);
+  tell(dispatcher, extend_leases{{nth_lease(1)}, monotonic_now(&*self) + 1s});
+  advance(5s - 1ms);
+  CAF_CHECK(!mail.last().cancellation.requested());
+}
+
+CAF_TEST(a claim whose answer comes too late is not begun) {
+  trust = 0s;
+  auto mail = serve();
+  dispatch(1, 2);
+  CAF_CHECK_EQUAL(mail.count(), 0u);
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+  CAF_CHECK_EQUAL(lane().running, 0u);
+  CAF_CHECK_EQUAL(lane().queued, 0u);
+  CAF_CHECK_EQUAL(lane().settling, 2u);
+  CAF_REQUIRE_GREATER(errors.count(), 0u);
+  CAF_CHECK_EQUAL(code_of(errors.last().reason), errc::lease_lost);
+  confirm(1);
+  confirm(2);
+  CAF_CHECK_EQUAL(lane().settling, 0u);
+}
+
+CAF_TEST(each lease runs out by itself) {
+  auto mail = serve(1, 10);
+  for (uint32_t n : {3u, 1u, 2u}) {
+    trust = n * 1s;
+    dispatch(n);
+  }
+  for (auto left : {3u, 2u, 1u}) {
+    auto running
+      = std::count_if(mail.got().begin(), mail.got().end(),
+                      [](auto& x) { return !x.cancellation.requested(); });
+    CAF_CHECK_EQUAL(static_cast<uint32_t>(running), left);
+    advance(1s);
+  }
 }
 
 // -- stuck handlers -----------------------------------------------------------
@@ -181,6 +292,27 @@ CAF_TEST(a stuck handler is tried again with one delivery) {
   answer(mail, done());
   confirm(3);
   CAF_CHECK_GREATER(room(), 1u);
+}
+
+CAF_TEST(while others run a handler that can take no more gets less) {
+  auto mail = serve(1, 4);
+  dispatch(1, 6);
+  CAF_CHECK_EQUAL(mail.held(), 4u);
+  answer_stuck(mail); // the oldest; three are at work
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
+  CAF_CHECK_EQUAL(settled.count(), 1u);
+  CAF_CHECK(!lane().stuck);
+  CAF_CHECK_EQUAL(lane().queued, 2u);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(lane().running, 3u); // one ends, one begins
+  advance(10s - 1ms);
+  auto before = mail.count();
+  answer(mail, done());
+  CAF_CHECK_EQUAL(mail.count(), before + 1);
+  dispatch(7, 4);
+  CAF_CHECK_EQUAL(lane().running, 3u);
+  advance(1ms);
+  CAF_CHECK_EQUAL(lane().running, 4u);
 }
 
 CAF_TEST(a stuck key does not hold up another) {

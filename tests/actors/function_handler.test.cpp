@@ -2,6 +2,8 @@
 
 #include "../support/actor_fixture.hpp"
 
+#include <system_error>
+
 using namespace inbox;
 using namespace inbox::test;
 using namespace std::chrono_literals;
@@ -19,9 +21,15 @@ public:
   std::vector<worker> workers;
   function_handler_actor handler;
 
+  mailbox<error_occurred> errors;
+  bool no_threads = false;
+
   void run(uint32_t concurrency, uint32_t max_stuck) {
     handler = start<function_handler_impl>(
       [this](const function_owning_actor&) {
+        if (no_threads)
+          throw std::system_error{
+            std::make_error_code(std::errc::resource_unavailable_try_again)};
         worker added;
         auto hdl = play<function_worker_actor>(added.runs);
         hdl->attach_functor(
@@ -29,7 +37,8 @@ public:
         workers.push_back(added);
         return hdl;
       },
-      concurrency, max_stuck);
+      concurrency, max_stuck,
+      play<observer_actor>(mailbox<delivery_died>{}, errors));
   }
 
   /// Gives the handler event `n` with a deadline of 10 s.
@@ -62,8 +71,8 @@ public:
   }
 
   static bool is_stuck(const pending<outcome>& reply) {
-    return *reply && !**reply && code_of((*reply)->error())
-                                   == errc::handler_stuck;
+    return *reply && !**reply
+           && code_of((*reply)->error()) == errc::handler_stuck;
   }
 
   inbox_stats stats() {
@@ -157,11 +166,14 @@ CAF_TEST(a function that does not return has failed and was canceled) {
 CAF_TEST(a fresh worker takes the place of a stuck one) {
   run(1, 4);
   handle(1);
+  advance(3s);
   auto second = handle(2);
   CAF_CHECK_EQUAL(workers.size(), 1u);
-  advance(10s);
+  advance(7s);
   CAF_REQUIRE_EQUAL(workers.size(), 2u);
   CAF_CHECK(workers[1].runs.last().request.event == nth_event(2));
+  // It has waited: whoever asked has counted that as well.
+  CAF_CHECK_EQUAL(workers[1].runs.last().request.timeout, timespan{3s});
   CAF_CHECK_EQUAL(stats().replaced_workers, 1u);
   finish(1);
   CAF_CHECK(is(second, verdict::done));
@@ -185,8 +197,9 @@ CAF_TEST(a late return is ignored and its worker used again) {
 CAF_TEST(a late return of a worker that was replaced retires it) {
   run(1, 4);
   handle(1);
+  advance(3s);
   handle(2);
-  advance(10s);
+  advance(7s);
   CAF_REQUIRE_EQUAL(workers.size(), 2u);
   finish(0);
   CAF_CHECK(retired(0));
@@ -274,6 +287,35 @@ CAF_TEST(with the handler go its workers) {
   CAF_CHECK(retired(1)); // at work
   CAF_CHECK(canceled.requested());
   CAF_CHECK(*running && !**running);
+}
+
+CAF_TEST(a stuck worker is reported) {
+  run(1, 4);
+  handle(1);
+  CAF_CHECK_EQUAL(stats().open_calls, 1u);
+  advance(10s);
+  CAF_REQUIRE_EQUAL(errors.count(), 1u);
+  CAF_CHECK_EQUAL(code_of(errors.last().reason), errc::handler_stuck);
+  CAF_CHECK_EQUAL(field_of(errors.last().reason), "mail");
+  CAF_CHECK_EQUAL(stats().open_calls, 1u);
+  finish(0);
+  CAF_CHECK_EQUAL(stats().open_calls, 0u);
+}
+
+CAF_TEST(a system without threads is no end) {
+  run(2, 4);
+  no_threads = true;
+  auto first = handle(1);
+  CAF_CHECK(is_stuck(first));
+  no_threads = false;
+  auto second = handle(2);
+  no_threads = true;
+  CAF_CHECK(is_stuck(handle(3)));
+  finish(0);
+  CAF_CHECK(is(second, verdict::done));
+  auto again = handle(4); // by the worker that is there
+  finish(0);
+  CAF_CHECK(is(again, verdict::done));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -18,7 +18,8 @@ public:
   template <class F>
   outcome run(F f, cancellation canceled = {}) {
     auto worker = start<function_worker_impl>(
-      make_handler_function(f), play<function_owning_actor>(returned));
+      std::make_shared<const handler_function>(make_handler_function(f)),
+      play<function_owning_actor>(returned));
     run_function x;
     x.ticket = 7;
     x.request.event = nth_event(1);
@@ -69,8 +70,8 @@ CAF_TEST(a function sees that it was canceled) {
 }
 
 CAF_TEST(a function that throws has failed) {
-  auto result = run(
-    [](const delivery&) { throw std::runtime_error{"no paper"}; });
+  auto result
+    = run([](const delivery&) { throw std::runtime_error{"no paper"}; });
   CAF_CHECK(result == failed("the handler threw: no paper"));
 }
 
@@ -96,7 +97,8 @@ CAF_TEST(a function that returns nothing is done) {
 
 CAF_TEST(a function that returns an error has failed with its text) {
   auto err = make_error(errc::invalid, "amount", "is negative");
-  CAF_CHECK(run([&](const delivery&) { return err; }) == failed(to_string(err)));
+  CAF_CHECK(run([&](const delivery&) { return err; })
+            == failed(to_string(err)));
 }
 
 CAF_TEST(a function that returns no error is done) {

@@ -216,7 +216,7 @@ CAF_TEST(old events are erased) {
 
 CAF_TEST(several connections share the roles) {
   CAF_CHECK(!handlers.on("order", "mail", [](const delivery&) {}));
-  run(4);
+  run(connection_use::per_role);
   write(1);
   advance(10s);
   CAF_CHECK_EQUAL(status_of(1), status::done);

@@ -85,17 +85,41 @@ CAF_TEST(while leases cannot be renewed others may take over safely) {
   auto until = *info(1).lease_until;
   faults.fail_next("renew", gone, 1000);
   faults.fail_next("claim", gone, 1000);
+  faults.fail_next("settle", gone, 6); // until 23 s
   advance(17s);
   CAF_CHECK(slow.last().cancellation.requested());
   // It was canceled before the lease was over.
   CAF_CHECK_EQUAL(info(1).lease_until, until);
-  auto since = timestamp{std::chrono::duration_cast<std::chrono::microseconds>(
-    now().time_since_epoch())};
-  CAF_CHECK(since < until);
+  CAF_CHECK(virtual_now() < until);
   slow.answer(done());
   settle_messages();
+  advance(4s);
+  CAF_CHECK(virtual_now() > until);
+  auto other = place.open();
+  auto route = other->add(add_route{"slow", "mail"})->route;
+  auto taken = other->claim({nth_id(98), {{route, 1}}, 1, 60s, 5});
+  CAF_REQUIRE_EQUAL(taken->claimed.size(), 1u);
+  advance(10s); // the settlement arrives, and is fenced off
   CAF_CHECK_EQUAL(status_of(1), status::in_progress);
+  CAF_CHECK_EQUAL(*info(1).lease_owner, nth_id(98));
   CAF_CHECK_EQUAL(stats().lost, 1u);
+  CAF_CHECK_EQUAL(stats().done, 0u);
+}
+
+CAF_TEST(work done without renewals counts if nobody took over) {
+  handler_script slow;
+  slow.hold();
+  CAF_CHECK(!handlers.on_actor(
+    "slow", "mail", caf::actor_cast<caf::actor>(play<handler_actor>(slow))));
+  config.handler_timeout = 19s;
+  run();
+  write(1, "slow");
+  faults.fail_next("renew", gone, 1000);
+  advance(17s);
+  slow.answer(done());
+  settle_messages();
+  CAF_CHECK_EQUAL(status_of(1), status::done);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
 }
 
 CAF_TEST(an outage is survived by everything) {
@@ -114,7 +138,7 @@ CAF_TEST(an outage is survived by everything) {
 }
 
 CAF_TEST(the failure of an actor ends the inbox with its reason) {
-  run(2);
+  run(connection_use::one_and_reports);
   std::optional<caf::error> reason;
   inbox->attach_functor([&reason](const caf::error& x) { reason = x; });
   // Not even a std::exception: the store worker does not survive that.

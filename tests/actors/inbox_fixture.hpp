@@ -29,11 +29,11 @@ public:
   inbox_fixture() {
     config.iteration_seed = 0;
     config.logger = log.logger;
-    config.observer = caf::actor_cast<caf::actor>(
-      play<observer_actor>(deaths, errors));
+    config.observer
+      = caf::actor_cast<caf::actor>(play<observer_actor>(deaths, errors));
   }
 
-  void run(uint32_t connections = 1) {
+  void run(connection_use connections = connection_use::one) {
     CAF_REQUIRE_EQUAL(config.validate(), caf::error{});
     inbox_environment environment;
     environment.open = place.opener();
@@ -46,8 +46,8 @@ public:
   // -- what users ask ---------------------------------------------------------
 
   receipt write(uint32_t n, std::string type = "order") {
-    auto reply = ask<written_events>(
-      inbox, write_events{{nth_event(n, std::move(type))}});
+    auto reply = ask<written_events>(inbox, write_events{
+                                              {nth_event(n, std::move(type))}});
     if (!reply)
       CAF_FAIL("unexpected error: " << describe(reply.error()));
     return reply->receipts.at(0);
@@ -76,6 +76,11 @@ public:
 
   pending<drain_report> drain() {
     return begin<drain_report>(inbox, drain_inbox{});
+  }
+
+  timestamp virtual_now() {
+    return timestamp{std::chrono::duration_cast<std::chrono::microseconds>(
+      now().time_since_epoch())};
   }
 
   // -- what is in the store ---------------------------------------------------

@@ -69,9 +69,9 @@ CAF_TEST(bad registrations are told by their field) {
 CAF_TEST(a store that is away refuses a registration which may be repeated) {
   run();
   faults.fail_next("add", make_error(errc::busy, "store", "locked"));
-  CAF_CHECK_EQUAL(code_of_registration(
-                    {"order", "mail", caf::actor_cast<caf::actor>(mail_actor),
-                     1}),
+  CAF_CHECK_EQUAL(code_of_registration({"order", "mail",
+                                        caf::actor_cast<caf::actor>(mail_actor),
+                                        1}),
                   errc::busy);
   CAF_CHECK(add(mail_actor));
 }
@@ -138,12 +138,17 @@ CAF_TEST(what runs may end after its key was unregistered) {
   CAF_CHECK(add(mail_actor));
   write(1);
   write(2);
-  CAF_CHECK(remove());
+  auto removed = begin<unregistered_handler>(
+    inbox, unregister_handler{"order", "mail", false});
   CAF_CHECK_EQUAL(status_of(1), status::in_progress);
   CAF_CHECK_EQUAL(status_of(2), status::pending);
   CAF_CHECK_EQUAL(info(2).attempts, 0u);
+  CAF_CHECK(!*removed); // what it uses must not go yet
   mail.answer(done());
   settle_messages();
+  CAF_REQUIRE(*removed && **removed);
+  CAF_CHECK((**removed)->removed);
+  CAF_CHECK_EQUAL((**removed)->stuck, 0u);
   CAF_CHECK_EQUAL(status_of(1), status::done);
 }
 

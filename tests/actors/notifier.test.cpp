@@ -1,4 +1,5 @@
 #include "../../actors/notifier.hpp"
+#include "../../actors/callback_caller.hpp"
 
 #include "../support/actor_fixture.hpp"
 #include "../support/log_lines.hpp"
@@ -18,11 +19,14 @@ public:
   log_lines log;
   mailbox<delivery_died> deaths;
   mailbox<error_occurred> errors;
+  callback_caller_state::callbacks calls;
   notifier_state::receivers to;
   notifier_actor notifier;
 
   void run() {
     to.logger = log.logger;
+    if (calls)
+      to.callbacks = start<callback_caller_impl>(calls, log.logger);
     notifier = start<notifier_impl>(to);
   }
 
@@ -37,10 +41,12 @@ CAF_TEST_FIXTURE_SCOPE(notifier_tests, fixture)
 
 CAF_TEST(callbacks get what has happened) {
   std::vector<std::string> told;
-  to.on_dead = [&told](const delivery_died& x) {
+  calls.on_dead = [&told](const delivery_died& x) {
     told.push_back(x.handler_key + " " + x.message);
   };
-  to.on_error = [&told](const caf::error& x) { told.push_back(describe(x)); };
+  calls.on_error = [&told](const caf::error& x) {
+    told.push_back(describe(x));
+  };
   run();
   tell(notifier, death);
   tell(notifier, error_occurred{reason});
@@ -83,8 +89,10 @@ CAF_TEST(errors are counted) {
 }
 
 CAF_TEST(a callback that throws ends nothing) {
-  to.on_dead = [](const delivery_died&) { throw std::runtime_error{"wild"}; };
-  to.on_error = [](const caf::error&) { throw 42; };
+  calls.on_dead = [](const delivery_died&) {
+    throw std::runtime_error{"wild"};
+  };
+  calls.on_error = [](const caf::error&) { throw 42; };
   to.observer = play<observer_actor>(deaths, errors);
   run();
   for (int i = 0; i < 2; ++i) {
@@ -106,6 +114,27 @@ CAF_TEST(an observer that has ended ends nothing) {
   stop(observer);
   tell(notifier, error_occurred{reason});
   CAF_CHECK_EQUAL(counted(), 1u);
+}
+
+CAF_TEST(the end comes after all callbacks) {
+  script<void, end_duty> last;
+  mailbox<delivery_died> told;
+  last.hold();
+  to.callbacks = play<callback_caller_actor>(told, errors, last);
+  run();
+  post(notifier, death);
+  auto ended = begin<void>(notifier, end_duty{});
+  CAF_CHECK_EQUAL(told.count(), 1u);
+  CAF_CHECK(!*ended); // a callback is still at it
+  last.release();
+  settle_messages();
+  CAF_CHECK(*ended && **ended);
+}
+
+CAF_TEST(without callbacks the end comes at once) {
+  run();
+  auto ended = begin<void>(notifier, end_duty{});
+  CAF_CHECK(*ended && **ended);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -16,6 +16,7 @@ public:
   script<routed_events, route_events> routings;
   mailbox<delivery_died> deaths;
   poller_state::settings config;
+  uint64_t room_for_bytes = 1000;
   poller_actor poller;
 
   poller_fixture() {
@@ -38,7 +39,7 @@ public:
   }
 
   void set_room(std::vector<route_demand> demand) {
-    current_demand reply{std::move(demand), {}};
+    current_demand reply{std::move(demand), {}, room_for_bytes};
     for (auto& x : reply.demand)
       reply.routes.push_back(x.route);
     demands.answer_with([reply](const get_demand&) { return reply; });

@@ -1,5 +1,7 @@
 #include "poller_fixture.hpp"
 
+#include "../../actors/monotonic.hpp"
+
 #include <algorithm>
 
 // The rest of a poller's round: routing what was kept, errors, the end.
@@ -167,6 +169,52 @@ CAF_TEST(the end of duty waits for a claim that fails) {
   claims.answer(away);
   settle_messages();
   CAF_CHECK(*ended);
+}
+
+CAF_TEST(leases are good from the moment of asking for them) {
+  run();
+  claims.hold();
+  poke();
+  auto asked = monotonic_now(&*self);
+  advance(3s);
+  claims.answer(batch(1, 1));
+  settle_messages();
+  CAF_REQUIRE_EQUAL(dispatched.count(), 1u);
+  CAF_CHECK_EQUAL(dispatched.last().trusted_until,
+                  asked + config.lease_duration / 6 * 5);
+}
+
+CAF_TEST(a claim asks for no more bytes than there is room for) {
+  room_for_bytes = 300;
+  set_room({{1, 4}});
+  run();
+  poke();
+  CAF_CHECK_EQUAL(claims.last().max_bytes, 300u);
+  room_for_bytes = uint64_t{1} << 40;
+  set_room({{1, 4}});
+  poke();
+  CAF_CHECK_EQUAL(claims.last().max_bytes, 16u * 1024 * 1024);
+}
+
+CAF_TEST(a claim that ended for its size is followed by another) {
+  room_for_bytes = 10;
+  set_room({{1, 4}});
+  run();
+  auto before = claims.count();
+  claim_once(batch(1, 1)); // "payload 1"
+  poke();
+  CAF_CHECK_EQUAL(claims.count(), before + 2);
+}
+
+CAF_TEST(a new handler gets what was kept for it at once) {
+  run();
+  poke();
+  auto before = routings.count();
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), before);
+  set_room({{1, 4}, {2, 4}});
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), before + 1);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -22,8 +22,8 @@ public:
   /// Registers a function and returns the field that the error names, if any.
   std::string field(std::string type, std::string key,
                     uint32_t concurrency = 1) {
-    return field_of(handlers.on(std::move(type), std::move(key), first,
-                                {concurrency}));
+    return field_of(
+      handlers.on(std::move(type), std::move(key), first, {concurrency}));
   }
 };
 
@@ -65,8 +65,8 @@ CAF_TEST(handlers are listed by type in order of registration) {
   CAF_CHECK(!handlers.on("refund", "mail", first));
   auto listed = handlers.handlers();
   CAF_REQUIRE_EQUAL(listed.size(), 2u);
-  CAF_CHECK_EQUAL(listed["order"], (std::vector<std::string>{"print", "mail",
-                                                             "archive"}));
+  CAF_CHECK_EQUAL(listed["order"],
+                  (std::vector<std::string>{"print", "mail", "archive"}));
   CAF_CHECK_EQUAL(listed["refund"], std::vector<std::string>{"mail"});
 }
 

@@ -82,14 +82,22 @@ CAF_TEST(runs are an interval apart and begin at the first event) {
   CAF_CHECK_EQUAL(store.got()[2].after, 0);
 }
 
-CAF_TEST(after an error the next interval tries again) {
+CAF_TEST(after an error the same page is tried again after a minute) {
   run();
   set_pages(3);
-  store.fail_next(make_error(errc::busy, "store", "locked"));
+  store.hold();
   advance(5s);
-  CAF_CHECK_EQUAL(store.count(), 1u);
-  advance(24h);
+  store.answer_oldest();
+  settle_messages();
+  store.answer(make_error(errc::busy, "store", "locked"));
+  settle_messages();
+  store.release();
+  CAF_CHECK_EQUAL(store.count(), 2u);
+  advance(1min - 1ms);
+  CAF_CHECK_EQUAL(store.count(), 2u);
+  advance(1ms);
   CAF_CHECK_EQUAL(store.count(), 4u);
+  CAF_CHECK_EQUAL(store.got()[2].after, 1);
 }
 
 CAF_TEST(the end of duty ends the runs) {

@@ -24,8 +24,7 @@ public:
 
   void restart(store_opener open) {
     worker = start<store_worker_impl>(
-      std::move(open),
-      play<observer_actor>(mailbox<delivery_died>{}, errors));
+      std::move(open), play<observer_actor>(mailbox<delivery_died>{}, errors));
   }
 
   /// Asks for something that every store can do; returns what went wrong.
@@ -52,14 +51,14 @@ CAF_TEST(every role is done by its verb) {
   auto written = ask<written_events>(worker, write_events{nth_events(1, 2)});
   CAF_REQUIRE_EQUAL(written->receipts.size(), 2u);
   CAF_CHECK_EQUAL(written->receipts[0].result, write_result::stored);
-  CAF_CHECK_EQUAL(
-    ask<routed_events>(worker, route_events{{route}, 10})->events, 0u);
+  CAF_CHECK_EQUAL(ask<routed_events>(worker, route_events{{route}, 10})->events,
+                  0u);
   auto claimed = ask<claimed_deliveries>(
     worker, claim_deliveries{nth_id(9), {{route, 1}}, 1, 20s, 3});
   CAF_REQUIRE_EQUAL(claimed->claimed.size(), 1u);
   auto lease = claimed->claimed[0].lease;
-  CAF_CHECK(ask<renewed_leases>(worker, renew_leases{{lease}, 20s})
-              ->lost.empty());
+  CAF_CHECK(
+    ask<renewed_leases>(worker, renew_leases{{lease}, 20s})->lost.empty());
   CAF_CHECK(ask<settled_deliveries>(
               worker, settle_deliveries{{{lease, verdict::done, {}, {}}}})
               ->lost.empty());
@@ -116,7 +115,8 @@ CAF_TEST(what a store throws is an error and ends the connection) {
   CAF_CHECK_EQUAL(summarize(), errc::storage_failed);
   CAF_CHECK_EQUAL(faults.open_now(), 0u);
   CAF_REQUIRE_EQUAL(errors.count(), 1u);
-  CAF_CHECK_EQUAL(describe(errors.last().reason), "storage_failed: store: wild");
+  CAF_CHECK_EQUAL(describe(errors.last().reason),
+                  "storage_failed: store: wild");
   CAF_CHECK_EQUAL(summarize(), errc{});
   CAF_CHECK_EQUAL(faults.opened(), 2u);
 }
@@ -126,8 +126,8 @@ CAF_TEST(what a store throws is an error and ends the connection) {
 CAF_TEST(between two tries to connect is a growing pause) {
   faults.fail_open(gone, 9);
   size_t tries = 0;
-  for (auto pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms,
-                     5000ms, 5000ms}) {
+  for (auto pause :
+       {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms, 5000ms}) {
     CAF_CHECK_EQUAL(summarize(), errc::connection_lost);
     CAF_CHECK_EQUAL(faults.opened(), ++tries);
     // Meanwhile the same error is answered at once.
@@ -155,9 +155,8 @@ CAF_TEST(any reason not to connect is answered as it is) {
 }
 
 CAF_TEST(an opener that throws is an error as well) {
-  restart([]() -> caf::expected<store_ptr> {
-    throw std::runtime_error{"wild"};
-  });
+  restart(
+    []() -> caf::expected<store_ptr> { throw std::runtime_error{"wild"}; });
   CAF_CHECK_EQUAL(summarize(), errc::storage_failed);
   CAF_CHECK_EQUAL(errors.count(), 1u);
   advance(100ms);
@@ -176,6 +175,21 @@ CAF_TEST(the connection is closed before the end of duty is answered) {
   CAF_REQUIRE(*late && !**late);
   CAF_CHECK((*late)->error() == caf::sec::request_receiver_down);
   CAF_CHECK_EQUAL(faults.opened(), 1u);
+}
+
+CAF_TEST(a store that fails twice for an unclear reason is opened anew) {
+  auto unclear = make_error(errc::storage_failed, "store", "moved away");
+  CAF_CHECK_EQUAL(summarize(), errc{});
+  faults.fail_next("summarize", unclear);
+  CAF_CHECK_EQUAL(summarize(), errc::storage_failed);
+  CAF_CHECK_EQUAL(summarize(), errc{}); // once may be the statement's fault
+  CAF_CHECK_EQUAL(faults.opened(), 1u);
+  faults.fail_next("summarize", unclear, 2);
+  CAF_CHECK_EQUAL(summarize(), errc::storage_failed);
+  CAF_CHECK_EQUAL(summarize(), errc::storage_failed);
+  CAF_CHECK_EQUAL(faults.open_now(), 0u);
+  CAF_CHECK_EQUAL(summarize(), errc{});
+  CAF_CHECK_EQUAL(faults.opened(), 2u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

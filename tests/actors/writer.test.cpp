@@ -70,7 +70,7 @@ CAF_TEST(the rest of a large call shares its statement with the next call) {
 }
 
 CAF_TEST(large payloads make small statements) {
-  restart({1000, 1000, 16 * 1024 * 1024});
+  restart({1000, 1000, 1024 * 1024 * 1024, 16 * 1024 * 1024});
   auto events = nth_events(1, 5);
   for (auto& x : events)
     x.payload = std::string(16 * 1024 * 1024, 'x');

@@ -43,7 +43,7 @@ CAF_TEST(a bad event is named by its position and nothing is stored) {
 }
 
 CAF_TEST(the payload limit is that of the options) {
-  restart({10, 10, 3});
+  restart({10, 10, 100, 3});
   auto events = nth_events(1, 1);
   events[0].payload = "1234";
   auto reply = write(events);
@@ -191,6 +191,47 @@ CAF_TEST(the end of duty does not wait for a store that fails) {
   settle_messages();
   CAF_CHECK_EQUAL(code(reply), errc::timeout);
   CAF_CHECK(*ended);
+}
+
+CAF_TEST(waiting payloads are bounded in bytes) {
+  restart({10, 100, 10, 10});
+  auto with = [](uint32_t n, size_t bytes) {
+    auto events = nth_events(n, 1);
+    events[0].payload = std::string(bytes, 'x');
+    return events;
+  };
+  store.hold();
+  auto first = write(with(1, 6));
+  auto second = write(with(2, 4));
+  CAF_CHECK_EQUAL(code(write(with(3, 1))), errc::busy);
+  CAF_CHECK_EQUAL(code(write(with(3, 0))), errc{});
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(ids(first), ids(1, 1));
+  CAF_CHECK_EQUAL(ids(second), ids(2, 1));
+  CAF_CHECK_EQUAL(ids(write(with(4, 10))), ids(4, 1)); // there is room again
+  auto large = nth_events(5, 2);
+  large[0].payload = large[1].payload = std::string(6, 'x');
+  auto refused = write(large);
+  CAF_CHECK_EQUAL(code(refused), errc::invalid); // there never is room for it
+  CAF_CHECK_EQUAL(field_of((*refused)->error()), "events");
+}
+
+CAF_TEST(a call that fails after a part was stored is in doubt) {
+  restart({2, 100, 1000, 1000});
+  store.hold();
+  auto reply = write(1, 5);
+  store.answer_oldest();
+  settle_messages();
+  store.answer(make_error(errc::connection_lost, "store", "gone"));
+  settle_messages();
+  CAF_CHECK_EQUAL(code(reply), errc::outcome_unknown);
+  CAF_CHECK_EQUAL(stats().writing, 0u);
+  // The first part's failure would have left nothing in doubt.
+  auto other = write(6, 5);
+  store.answer(make_error(errc::connection_lost, "store", "gone"));
+  settle_messages();
+  CAF_CHECK_EQUAL(code(other), errc::connection_lost);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

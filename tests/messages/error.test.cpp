@@ -57,6 +57,7 @@ CAF_TEST(codes have names and say whether to try again) {
     {errc::lease_lost, "lease_lost", false},
     {errc::stopped, "stopped", false},
     {errc::handler_stuck, "handler_stuck", false},
+    {errc::handler_down, "handler_down", false},
     {errc::storage_failed, "storage_failed", false},
   };
   uint8_t number = 0;

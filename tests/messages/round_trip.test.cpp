@@ -146,7 +146,7 @@ CAF_TEST(every message type comes back as it was) {
   check(write_result::unrouted);
   check(add_route{"order", "mail"});
   check(added_route{-1});
-  check(claim_deliveries{some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6});
+  check(claim_deliveries{some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6, 7});
   claimed_delivery claimed;
   claimed.lease = some_lease;
   claimed.event = full_event();
@@ -155,12 +155,12 @@ CAF_TEST(every message type comes back as it was) {
   buried.event_id = some_id(5);
   buried.message = "lease expired";
   check(claimed_deliveries{{claimed, claimed}, {buried}});
-  check(current_demand{{{1, 2}}, {1, 3}});
+  check(current_demand{{{1, 2}}, {1, 3}, 4});
   check(some_obituary());
-  check(dispatch_deliveries{{claimed}});
+  check(dispatch_deliveries{{claimed}, 9s});
   check(drain_dispatcher{10s});
   check(drain_inbox{});
-  check(drain_report{1, 2, 3});
+  check(drain_report{1, 2, 3, 4});
   check(end_duty{});
   check(end_leases{{some_lease, {}}});
   check(erase_events{some_lease.seq, 5, 24h * 60, true});
@@ -184,6 +184,7 @@ CAF_TEST(every message type comes back as it was) {
   check(stats);
   check(leave_route{10});
   check(lose_leases{{some_lease}});
+  check(extend_leases{{some_lease}, 5s});
   check(snoozed(-5s));
   check(poke_poller{});
   check(register_handler{"order", "mail", someone, 11});
@@ -198,11 +199,11 @@ CAF_TEST(every message type comes back as it was) {
   check(serve_route{16, "order", "mail", someone, 17});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
   check(settle_delivery{{some_lease, verdict::dead, {}, "x"}, some_obituary()});
-  check(settled_deliveries{{some_lease}});
+  check(settled_deliveries{{some_lease}, {some_lease}});
   check(
     store_summary{{{"order", "mail", 1, 2, 3, 4, 5, true}}, {{"invoice", 6}}});
   check(unregister_handler{"order", "mail", true});
-  check(unregistered_handler{true});
+  check(unregistered_handler{true, 1});
   check(write_events{{full_event(), event{}}});
   check(written_events{{{some_id(7), write_result::stored, 18}}});
   using block = caf::id_block::inbox;
