@@ -1,5 +1,7 @@
 #include "event_lines.hpp"
 
+#include "json_text.hpp"
+
 #include <boost/uuid/string_generator.hpp>
 #include <nlohmann/json.hpp>
 
@@ -7,8 +9,7 @@
 
 namespace {
 
-// Keeps the members of a payload in the order in which they came.
-using json = nlohmann::ordered_json;
+using nlohmann::json;
 
 // Room for the deepest real payloads, and far from the end of the stack.
 constexpr int max_depth = 200;
@@ -32,6 +33,8 @@ bool read_uuid(const std::string& text, inbox::uuid& x) {
 }
 
 json parse(const std::string& line) {
+  if (line.front() == '\xEF')
+    return json(json::value_t::discarded); // the parser would skip a BOM
   auto too_deep = false;
   auto bound = [&too_deep](int depth, json::parse_event_t, json&) {
     too_deep = too_deep || depth > max_depth;
@@ -44,7 +47,7 @@ json parse(const std::string& line) {
 } // namespace
 
 caf::expected<inbox::event> parse_event_line(const std::string& line) {
-  auto value = parse(line);
+  auto value = line.empty() ? json(json::value_t::discarded) : parse(line);
   if (value.is_discarded())
     return invalid("line", "is no JSON, or is nested too deeply");
   if (!value.is_object())
@@ -62,6 +65,7 @@ caf::expected<inbox::event> parse_event_line(const std::string& line) {
   if (content == value.end())
     return invalid("payload", "is missing");
   return inbox::make_event(uuid, type->get<std::string>(),
-                           content->is_string() ? content->get<std::string>()
-                                                : content->dump());
+                           content->is_string()
+                             ? content->get<std::string>()
+                             : std::string{member_text(line, "payload")});
 }

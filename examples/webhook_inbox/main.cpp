@@ -4,41 +4,21 @@
 #include "handlers.hpp"
 #include "progress.hpp"
 #include "redelivery.hpp"
+#include "temporary_folder.hpp"
+#include "terminal.hpp"
 
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
-#include <filesystem>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 
 namespace {
-
-/// A store that is made for one run and removed with it.
-class temporary_store {
-public:
-  temporary_store()
-    : folder_{std::filesystem::temp_directory_path()
-              / ("webhook-inbox-" + std::to_string(getpid()))} {
-    std::filesystem::create_directories(folder_);
-  }
-
-  ~temporary_store() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
-  std::string url() const {
-    return "sqlite:" + (folder_ / "inbox.db").string();
-  }
-
-private:
-  std::filesystem::path folder_;
-};
 
 inbox::options make_options(const std::string& url) {
   using std::chrono::milliseconds;
@@ -52,9 +32,13 @@ inbox::options make_options(const std::string& url) {
   return result;
 }
 
-int fail(const std::string& what, const caf::error& err) {
-  std::cerr << what << ": " << inbox::describe(err) << '\n';
+int fail(const std::string& what, const std::string& why) {
+  say(what + ": " + why);
   return EXIT_FAILURE;
+}
+
+int fail(const std::string& what, const caf::error& err) {
+  return fail(what, inbox::describe(err));
 }
 
 int run(std::istream& lines, const std::string& url) {
@@ -72,13 +56,14 @@ int run(std::istream& lines, const std::string& url) {
     err = wait_until_finished(box, std::chrono::seconds{60});
   auto stats = box.stats();
   auto drained = box.drain();
+  end_progress();
   if (err)
-    return fail("the inbox failed", err);
+    return fail("the run failed", err);
   if (!stats || !drained)
     return fail("the inbox ended early",
                 stats ? drained.error() : stats.error());
   if (report->rejected > 0)
-    std::cerr << report->rejected << " line(s) held no valid event\n";
+    say(std::to_string(report->rejected) + " line(s) held no valid event");
   nlohmann::ordered_json line{
     {"read", report->read},
     {"stored", report->stored},
@@ -95,6 +80,8 @@ int run(std::istream& lines, const std::string& url) {
 } // namespace
 
 int main(int argc, char** argv) {
+  // Otherwise an error of standard input looks like its end.
+  std::ios::sync_with_stdio(false);
   std::string events = WEBHOOK_INBOX_SAMPLE;
   std::string url;
   CLI::App app{"Stores webhooks, then works on them."};
@@ -108,15 +95,16 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   caf::core::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::inbox>();
-  temporary_store own;
-  if (url.empty())
-    url = own.url();
+  temporary_folder own;
+  if (url.empty()) {
+    if (auto err = own.make())
+      return fail("no folder can be made for the store", err.message());
+    url = "sqlite:" + (own.path() / "inbox.db").string();
+  }
   if (events == "-")
     return run(std::cin, url);
   std::ifstream file{events};
-  if (!file) {
-    std::cerr << "cannot read " << events << '\n';
-    return EXIT_FAILURE;
-  }
+  if (!file)
+    return fail("cannot read " + events, std::strerror(errno));
   return run(file, url);
 }

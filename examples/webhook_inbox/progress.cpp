@@ -1,8 +1,9 @@
 #include "progress.hpp"
 
-#include <unistd.h>
+#include "terminal.hpp"
 
-#include <iostream>
+#include <algorithm>
+#include <string>
 #include <thread>
 
 namespace {
@@ -38,12 +39,20 @@ work count(const inbox::store_summary& summary) {
   return result;
 }
 
-void show(const work& now, bool last) {
-  static const auto is_terminal = isatty(STDERR_FILENO) == 1;
-  if (is_terminal)
-    std::cerr << "\r\033[Kwaiting " << now.waiting << ", running "
-              << now.running << ", done " << now.done << ", dead " << now.dead
-              << (last ? "\n" : "") << std::flush;
+void show(const work& now) {
+  show_progress("waiting " + std::to_string(now.waiting) + ", running "
+                + std::to_string(now.running) + ", done "
+                + std::to_string(now.done) + ", dead "
+                + std::to_string(now.dead));
+}
+
+/// Tells whether the inbox has nothing in its hands. The store may say that all
+/// is done before the inbox has heard of that commit and counted it.
+bool is_idle(const inbox::inbox_stats& stats) {
+  return std::all_of(stats.lanes.begin(), stats.lanes.end(),
+                     [](const inbox::lane_stats& x) {
+                       return x.queued + x.running + x.settling == 0;
+                     });
 }
 
 } // namespace
@@ -58,9 +67,14 @@ caf::error wait_until_finished(const inbox::client& box,
       return summary.error();
     if (summary) {
       auto now = count(*summary);
-      show(now, now.unfinished() == 0);
-      if (now.unfinished() == 0)
-        return {};
+      show(now);
+      if (now.unfinished() == 0) {
+        auto stats = box.stats();
+        if (!stats && !inbox::is_transient(stats.error()))
+          return stats.error();
+        if (stats && is_idle(*stats))
+          return {};
+      }
       if (now != before)
         moved = clock_type::now();
       before = now;

@@ -4,8 +4,8 @@
 
 #include <chrono>
 
-/// Waits until no delivery that this inbox has a handler for is unfinished, and
-/// shows the way there on standard error if that is a terminal. Returns an
-/// error if the inbox fails, or if nothing moves for `patience`.
+/// Waits until no delivery that this inbox has a handler for is unfinished and
+/// `stats()` has counted all of them, and shows the way there. Returns an error
+/// if the inbox fails, or if nothing moves for `patience`.
 caf::error wait_until_finished(const inbox::client& box,
                                std::chrono::seconds patience);

@@ -1,9 +1,9 @@
 #include "redelivery.hpp"
 
 #include "event_lines.hpp"
+#include "terminal.hpp"
 
 #include <chrono>
-#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,8 +21,8 @@ write_until_stored(const inbox::client& box,
     auto receipts = box.write(events);
     if (receipts || !inbox::is_transient(receipts.error()) || i == max_tries)
       return receipts;
-    std::cerr << "not acknowledged, will be sent again: "
-              << inbox::describe(receipts.error()) << '\n';
+    say("not acknowledged, will be sent again: "
+        + inbox::describe(receipts.error()));
     std::this_thread::sleep_for(std::chrono::milliseconds{100} * i);
   }
 }
@@ -43,6 +43,11 @@ caf::error write_twice(const inbox::client& box,
   return {};
 }
 
+void skip_byte_order_mark(std::string& line) {
+  if (line.rfind("\xEF\xBB\xBF", 0) == 0)
+    line.erase(0, 3);
+}
+
 } // namespace
 
 caf::expected<delivery_report> deliver_twice(std::istream& lines,
@@ -51,13 +56,15 @@ caf::expected<delivery_report> deliver_twice(std::istream& lines,
   std::vector<inbox::event> batch;
   std::string line;
   for (uint64_t number = 1; std::getline(lines, line); ++number) {
+    if (number == 1)
+      skip_byte_order_mark(line);
     if (line.find_first_not_of(" \t\r") == std::string::npos)
       continue;
     auto event = parse_event_line(line);
     if (!event) {
       ++report.rejected;
-      std::cerr << "line " << number
-                << " is no event: " << inbox::describe(event.error()) << '\n';
+      say("line " + std::to_string(number)
+          + " is no event: " + inbox::describe(event.error()));
       continue;
     }
     ++report.read;
@@ -67,7 +74,12 @@ caf::expected<delivery_report> deliver_twice(std::istream& lines,
     if (auto err = write_twice(box, batch, report))
       return err;
     batch.clear();
+    show_progress("read " + std::to_string(report.read) + " events, line "
+                  + std::to_string(number));
   }
+  if (lines.bad())
+    return inbox::make_error(inbox::errc::invalid, "events",
+                             "cannot be read to the end");
   if (auto err = write_twice(box, batch, report))
     return err;
   return report;

@@ -16,9 +16,10 @@ struct delivery_report {
 };
 
 /// Reads event lines until the end and writes every event twice, as a sender
-/// does that missed the first acknowledgment. Bad lines are reported by number
-/// to standard error. While the inbox is busy or its store is away, the write
-/// is repeated for a while, which is harmless. Returns what happened, or the
-/// error that stayed.
+/// does that missed the first acknowledgment. A byte order mark at the very
+/// beginning is skipped. Bad lines are reported by number to standard error.
+/// While the inbox is busy or its store is away, the write is repeated for a
+/// while, which is harmless. Returns what happened, or the error that stayed:
+/// also when the input cannot be read to its end.
 caf::expected<delivery_report> deliver_twice(std::istream& lines,
                                              const inbox::client& box);
