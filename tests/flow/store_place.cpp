@@ -200,7 +200,7 @@ store_place_ptr sqlite_place() {
 }
 
 store_place_ptr postgres_place() {
-  if (std::getenv("PGHOST") == nullptr)
+  if (std::getenv("INBOX_TEST_POSTGRES") == nullptr)
     return nullptr;
   return std::make_unique<postgres_store_place>();
 }

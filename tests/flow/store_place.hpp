@@ -50,12 +50,14 @@ using store_place_ptr = std::unique_ptr<store_place>;
 
 [[nodiscard]] store_place_ptr sqlite_place();
 
-/// Returns null where the environment names no server (PGHOST).
+/// Returns null where INBOX_TEST_POSTGRES is not set. Where it is, the server
+/// that the environment names has to be there.
 [[nodiscard]] store_place_ptr postgres_place();
 
 using store_test = std::function<void(store_place&)>;
 
-/// Runs `test` in the memory, on SQLite, and on PostgreSQL if there is one.
+/// Runs `test` in the memory, on SQLite, and on PostgreSQL where that is
+/// wanted.
 void on_each_store(const store_test& test);
 
 /// Likewise on the stores that outlive a process.
