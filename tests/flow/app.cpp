@@ -10,6 +10,14 @@ namespace flow {
 
 namespace {
 
+std::unique_ptr<caf::actor_system>
+make_system(caf::actor_system_config& config,
+            void (*load)(caf::actor_system_config&)) {
+  if (load != nullptr)
+    load(config);
+  return std::make_unique<caf::actor_system>(config);
+}
+
 inbox::inbox_actor spawn(caf::actor_system& sys, const inbox::options& config,
                          inbox::registry handlers) {
   return value(inbox::spawn_inbox(sys, config, std::move(handlers)));
@@ -50,8 +58,9 @@ std::vector<inbox::event> make_many(uint32_t count, const std::string& type) {
   return result;
 }
 
-app::app(const inbox::options& config, inbox::registry handlers)
-  : sys_{std::make_unique<caf::actor_system>(config_)},
+app::app(const inbox::options& config, inbox::registry handlers,
+         void (*load)(caf::actor_system_config&))
+  : sys_{make_system(config_, load)},
     actor_{spawn(*sys_, config, std::move(handlers))},
     box_{*sys_, actor_, patience} {
   // nop
@@ -114,6 +123,19 @@ void app::wait_until_finished() {
 
 inbox::inbox_stats app::stats() {
   return value(box_.stats());
+}
+
+inbox::inbox_stats app::final_stats() {
+  auto is_idle = [](const inbox::lane_stats& x) {
+    return x.queued + x.running + x.settling == 0;
+  };
+  auto all_idle = [&] {
+    auto now = stats();
+    return std::all_of(now.lanes.begin(), now.lanes.end(), is_idle);
+  };
+  if (!eventually(all_idle))
+    CAF_FAIL("there is still something at work: " << stats());
+  return stats(); // those that said they are idle had counted before
 }
 
 inbox::route_summary app::summary(const std::string& type,

@@ -50,7 +50,9 @@ void on(inbox::registry& handlers, const std::string& type,
 /// An application with one inbox: what a program has around its handlers.
 class app {
 public:
-  explicit app(const inbox::options& config, inbox::registry handlers = {});
+  /// Lets `load`, if there is one, change the configuration of CAF first.
+  explicit app(const inbox::options& config, inbox::registry handlers = {},
+               void (*load)(caf::actor_system_config&) = nullptr);
 
   /// Stops the inbox, unless that was done.
   ~app();
@@ -96,6 +98,11 @@ public:
   void wait_until_finished();
 
   [[nodiscard]] inbox::inbox_stats stats();
+
+  /// Waits until the inbox has nothing in its hands, and returns what it did
+  /// until then. The store may say that all is done before the inbox has heard
+  /// of that commit and counted it: `stats()` is too early then.
+  [[nodiscard]] inbox::inbox_stats final_stats();
 
   /// Sums up how the deliveries of one handler key stand.
   [[nodiscard]] inbox::route_summary summary(const std::string& type,

@@ -152,13 +152,17 @@ CAF_TEST(a store error reaches callback and observer and ends nothing) {
     CAF_REQUIRE(called.wait_for(2));
     CAF_REQUIRE(observed.wait_for(2));
     auto refused = client.write(make(2, "order", "a secret"));
-    CAF_CHECK(!refused);
+    CAF_CHECK_EQUAL(inbox::code_of(refused.error()), place.missing_table());
     place.execute("alter table @hidden rename to @delivery");
     CAF_REQUIRE(eventually([&] { return bool{client.write(make(3))}; }));
     CAF_REQUIRE(done(3));
     CAF_CHECK_GREATER_OR_EQUAL(value(client.stats()).errors, 2u);
     CAF_CHECK(client.drain());
-    CAF_CHECK(inbox::code_of(called.all().front()) != inbox::errc{});
+    for (auto& reported : {called.all(), observed.all()})
+      for (auto& x : reported) {
+        CAF_CHECK_EQUAL(inbox::code_of(x), place.missing_table());
+        CAF_CHECK(inbox::describe(x).find("_delivery") != std::string::npos);
+      }
     CAF_CHECK(log.has("error_occurred"));
     CAF_CHECK(log.has("callback_threw callback=on_error"));
     CAF_CHECK(!log.has("secret"));

@@ -103,10 +103,13 @@ void child_process::kill() {
   pid_ = -1;
 }
 
-void child_process::stop() {
-  ::kill(pid_, SIGSTOP);
-  // It has stopped when its parent is told so.
-  waitpid(pid_, &status_, WUNTRACED);
+void child_process::wait_until_stopped() {
+  auto has_stopped = [this] {
+    return waitpid(pid_, &status_, WUNTRACED | WNOHANG) == pid_
+           && WIFSTOPPED(status_);
+  };
+  if (!eventually(has_stopped))
+    CAF_FAIL("the program does not stop");
 }
 
 void child_process::go_on() {

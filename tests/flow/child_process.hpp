@@ -32,8 +32,9 @@ public:
   /// Ends it as a power cut would, and waits until it is gone.
   void kill();
 
-  /// Lets it stand still, as a machine does that is paused.
-  void stop();
+  /// Waits until it has stopped itself and stands still, as a machine does that
+  /// is paused.
+  void wait_until_stopped();
 
   void go_on();
 

@@ -104,9 +104,9 @@ CAF_TEST(a process that was asleep for longer than its lease settles nothing) {
     write_events(place, 1);
     place.watch_settlements();
     // Its deadline is over when it wakes up: it will want to settle a failure.
-    child_process sleeper{"hold_delivery", place, {"1", "300", "wait"}};
+    child_process sleeper{"hold_delivery", place, {"1", "900", "sleep"}};
     CAF_CHECK_EQUAL(sleeper.read_line(), std::string{first_id} + " 1");
-    sleeper.stop();
+    sleeper.wait_until_stopped();
     inbox::registry handlers;
     on(handlers, "order", "mail", [](const inbox::delivery&) {});
     app heir{short_options(place), handlers};

@@ -16,6 +16,8 @@ namespace {
 inbox::options impatient_options(const store_place& place) {
   auto result = quick_options(place);
   result.handler_timeout = 100ms;
+  // On a busy machine also attempts that work may come too late.
+  result.max_attempts = 1000;
   return result;
 }
 
@@ -64,8 +66,8 @@ CAF_TEST(a function past its deadline has failed and another worker goes on) {
     // Its first call still has not returned, and the key works all the same.
     shop.write(make(2));
     shop.wait_until(2, "mail", status::done);
-    auto stats = shop.stats();
-    CAF_CHECK_EQUAL(stats.stuck_workers, 1u);
+    CAF_CHECK(eventually([&] { return shop.stats().stuck_workers == 1; }));
+    auto stats = shop.final_stats();
     CAF_CHECK_GREATER_OR_EQUAL(stats.replaced_workers, 1u);
     CAF_CHECK_GREATER_OR_EQUAL(stats.failed, 1u);
     auto before = shop.delivery(1, "mail");
@@ -93,10 +95,9 @@ CAF_TEST(a key whose workers never return gets no more work) {
     gate hold;
     inbox::registry handlers;
     on(handlers, "order", "mail", [&](const inbox::delivery&) { hold.wait(); });
-    on(handlers, "order", "stock", [](const inbox::delivery&) {});
+    on(handlers, "refund", "stock", [](const inbox::delivery&) {});
     auto options = impatient_options(place);
     options.max_stuck_workers = 1;
-    options.max_attempts = 100;
     app shop{options, handlers};
     auto mail = [&] {
       for (auto& lane : shop.stats().lanes)
@@ -108,16 +109,20 @@ CAF_TEST(a key whose workers never return gets no more work) {
     CAF_REQUIRE(eventually([&] { return mail().stuck; }));
     // One more than the cap; from then on nothing is begun, so nothing fails.
     CAF_CHECK_EQUAL(shop.stats().stuck_workers, 2u);
-    CAF_CHECK_EQUAL(shop.stats().failed, 2u);
+    CAF_CHECK(eventually([&] { return shop.stats().failed == 2; }));
     CAF_REQUIRE(eventually([&] { return shop.stats().released >= 2; }));
     CAF_CHECK_EQUAL(shop.stats().failed, 2u);
     CAF_CHECK_EQUAL(shop.stats().stuck_workers, 2u);
     // Other keys do not notice.
-    shop.wait_until(1, "stock", status::done);
+    shop.write(make(2, "refund"));
+    shop.wait_until(2, "stock", status::done);
     hold.open();
     shop.wait_until(1, "mail", status::done);
-    CAF_CHECK_EQUAL(shop.stats().stuck_workers, 0u);
-    CAF_CHECK_EQUAL(shop.delivery(1, "mail").attempts, 3u);
+    CAF_CHECK(eventually([&] { return shop.stats().stuck_workers == 0; }));
+    // Those that were given back do not count.
+    auto attempts = shop.delivery(1, "mail").attempts
+                    + shop.delivery(2, "stock").attempts;
+    CAF_CHECK_EQUAL(attempts, shop.final_stats().failed + 2);
   });
 }
 
@@ -131,14 +136,15 @@ CAF_TEST(a function can see its deadline and that it is over) {
     noticed.add(eventually([&] { return x.canceled(); }));
     return inbox::done();
   });
-  auto options = impatient_options(*place);
+  auto options = quick_options(*place);
+  options.handler_timeout = 1s; // long enough to see some of it
   options.max_attempts = 1;
   app shop{options, handlers};
   shop.write(make(1));
   shop.wait_until(1, "mail", status::dead);
   CAF_REQUIRE(noticed.wait_for(1));
   CAF_CHECK(noticed.all().front());
-  CAF_CHECK(left.all().front() <= 100ms);
+  CAF_CHECK(left.all().front() <= 1s);
   CAF_CHECK(left.all().front() > 0ms);
 }
 
@@ -152,7 +158,8 @@ CAF_TEST(the late answer of an actor changes nothing) {
     auto found = shop.delivery(1, "mail");
     CAF_CHECK_GREATER_OR_EQUAL(found.attempts, 2u);
     CAF_CHECK(found.message.find("deadline") != std::string::npos);
-    CAF_CHECK_EQUAL(shop.stats().dead, 0u);
-    CAF_CHECK_EQUAL(shop.stats().lost, 0u);
+    auto stats = shop.final_stats();
+    CAF_CHECK_EQUAL(stats.dead, 0u);
+    CAF_CHECK_EQUAL(stats.lost, 0u);
   });
 }

@@ -29,6 +29,10 @@ public:
     return "memory";
   }
 
+  inbox::errc missing_table() const override {
+    CAF_FAIL("the memory has no tables");
+  }
+
   void execute(const std::string&) override {
     CAF_FAIL("there is no SQL in the memory");
   }
@@ -66,6 +70,10 @@ public:
 
   const char* kind() const override {
     return "sqlite";
+  }
+
+  inbox::errc missing_table() const override {
+    return inbox::errc::storage_failed;
   }
 
   void execute(const std::string& sql) override {
@@ -132,6 +140,10 @@ public:
 
   const char* kind() const override {
     return "postgres";
+  }
+
+  inbox::errc missing_table() const override {
+    return inbox::errc::schema_mismatch;
   }
 
   void execute(const std::string& sql) override {

@@ -21,6 +21,9 @@ public:
     return options_;
   }
 
+  /// The class of the error if a table of the inbox is not there.
+  [[nodiscard]] virtual inbox::errc missing_table() const = 0;
+
   /// Runs SQL past the inbox; "@" stands for the prefix. Fails the test if the
   /// database refuses.
   virtual void execute(const std::string& sql) = 0;

@@ -60,7 +60,7 @@ CAF_TEST(each handler key of a type gets each event of it once) {
     CAF_CHECK_EQUAL(seen[2].id, nth(2));
     CAF_CHECK_EQUAL(seen[2].content, "a lamp");
     CAF_CHECK_EQUAL(seen[3].key, "stock");
-    auto stats = shop.stats();
+    auto stats = shop.final_stats();
     CAF_CHECK_EQUAL(stats.stored, 2u);
     CAF_CHECK_EQUAL(stats.claimed, 4u);
     CAF_CHECK_EQUAL(stats.done, 4u);

@@ -1,9 +1,9 @@
 // Claims deliveries and holds them: its handler tells of each on standard
-// output, and then never returns, or kills the process. At a line on standard
-// input it waits for the end of the first attempt, says how that went, and
-// ends.
+// output, and then never returns, or kills the process, or stops it as SIGSTOP
+// does. At a line on standard input it waits for the end of the first attempt,
+// says how that went, and ends.
 //
-// usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS wait|die
+// usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS wait|die|sleep
 
 #include <inbox/inbox.hpp>
 
@@ -43,10 +43,12 @@ int fail(const caf::error& err) {
 }
 
 int run(caf::actor_system& sys, const std::vector<std::string>& words) {
-  auto hold = [dies = words.at(5) == "die"](const inbox::delivery& x) {
+  auto hold = [how = words.at(5)](const inbox::delivery& x) {
     std::cout << to_string(x.event().id) << ' ' << x.attempt() << std::endl;
-    if (dies)
+    if (how == "die")
       std::raise(SIGKILL);
+    if (how == "sleep")
+      std::raise(SIGSTOP); // all threads
     for (;;)
       std::this_thread::sleep_for(1h);
   };

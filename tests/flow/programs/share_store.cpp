@@ -14,10 +14,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <future>
 #include <iostream>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -59,6 +61,14 @@ inbox::options make_options(const std::vector<std::string>& words) {
   result.lease_duration = 60s;
   result.batch_size = 50;
   return result;
+}
+
+/// Tells whether the inbox has heard of all that the store has.
+bool is_idle(const inbox::inbox_stats& stats) {
+  return std::all_of(stats.lanes.begin(), stats.lanes.end(),
+                     [](const inbox::lane_stats& x) {
+                       return x.queued + x.running + x.settling == 0;
+                     });
 }
 
 int fail(const caf::error& err) {
@@ -115,6 +125,12 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   told.set_value();
   std::getline(std::cin, line);
   auto stats = box.stats();
+  while (stats && !is_idle(*stats)) {
+    std::this_thread::sleep_for(5ms);
+    stats = box.stats();
+  }
+  if (stats)
+    stats = box.stats(); // those that said they are idle had counted before
   auto report = box.drain();
   if (!stats || !report)
     return fail(stats ? report.error() : stats.error());

@@ -166,11 +166,14 @@ CAF_TEST(two connections never claim the same delivery) {
   for (uint32_t n = 1; n <= 300; ++n)
     events.push_back(make(n));
   write(events);
+  // Returns an error as a text, since a thread must not check.
   auto claim_all = [mail, this](store& target, std::vector<lease>& out) {
     for (;;) {
       auto result = target.claim({owner, {{mail, 7}}, 7, lease_duration, 5});
-      if (!result || result->claimed.empty())
-        return;
+      if (!result)
+        return describe(result.error());
+      if (result->claimed.empty())
+        return std::string{};
       for (auto& x : result->claimed)
         out.push_back(x.lease);
     }
@@ -178,9 +181,11 @@ CAF_TEST(two connections never claim the same delivery) {
   auto other = place.open();
   std::vector<lease> here;
   std::vector<lease> there;
-  std::thread worker{[&] { claim_all(*other, there); }};
-  claim_all(*db, here);
+  std::string error;
+  std::thread worker{[&] { error = claim_all(*other, there); }};
+  CAF_CHECK_EQUAL(claim_all(*db, here), "");
   worker.join();
+  CAF_CHECK_EQUAL(error, "");
   std::set<lease> all(here.begin(), here.end());
   all.insert(there.begin(), there.end());
   // A delivery that is locked by one connection may be passed over by another.

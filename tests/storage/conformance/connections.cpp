@@ -97,8 +97,8 @@ CAF_TEST(tables that are newer than the code are refused) {
   auto err = open_error();
   CAF_CHECK_EQUAL(code_of(err), errc::schema_mismatch);
   // Both versions are in the text.
-  CAF_CHECK(describe(err).find("42") != std::string::npos);
-  CAF_CHECK(describe(err).find("1") != std::string::npos);
+  CAF_CHECK(describe(err).find("version 42,") != std::string::npos);
+  CAF_CHECK(describe(err).find(" 1") != std::string::npos);
   place.execute("update $schema set version = version - 41");
   CAF_CHECK(!open_error());
 }
@@ -115,8 +115,7 @@ CAF_TEST(tables that are not ours are refused) {
 CAF_TEST(data tables without a version are refused) {
   db.reset();
   place.execute("drop table $schema");
-  auto code = code_of(open_error());
-  CAF_CHECK(code == errc::schema_mismatch || code == errc::storage_failed);
+  CAF_CHECK_EQUAL(code_of(open_error()), errc::schema_mismatch);
   // And left as they are.
   place.execute("insert into $route (event_type, handler_key) "
                 "values ('order', 'mail')");
@@ -127,7 +126,12 @@ CAF_TEST(an error of the database has a class and leaves nothing half done) {
   place.execute("alter table $delivery rename to $hidden");
   auto result = db->write({make(1), make(2)});
   CAF_REQUIRE(!result);
-  CAF_CHECK(code_of(result.error()) != errc{});
+  // PostgreSQL has a code of its own for a table that is not there.
+  auto expected = std::string{place.kind()} == "sqlite" ? errc::storage_failed
+                                                        : errc::schema_mismatch;
+  CAF_CHECK_EQUAL(code_of(result.error()), expected);
+  CAF_CHECK(describe(result.error()).find(place.options().prefix + "_delivery")
+            != std::string::npos);
   place.execute("alter table $hidden rename to $delivery");
   db = place.open();
   CAF_CHECK(!find(1).event);
