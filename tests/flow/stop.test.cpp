@@ -143,6 +143,26 @@ CAF_TEST(a function that does not look holds up no drain) {
   });
 }
 
+CAF_TEST(draining closes all connections) {
+  auto place = postgres_place();
+  if (!place)
+    return; // nobody else tells how many there are
+  auto count = [&] {
+    return place->number("select count(*) from pg_stat_activity "
+                         "where application_name = '"
+                         + place->options().prefix + "'");
+  };
+  inbox::registry handlers;
+  on(handlers, "order", "mail", [](const inbox::delivery&) {});
+  app shop{quick_options(*place), handlers};
+  shop.write(make(1));
+  shop.wait_until(1, "mail", status::done);
+  CAF_CHECK_GREATER(count(), 0);
+  shop.drain();
+  // The server notices a moment later. The actor system is there still.
+  CAF_CHECK(eventually([&] { return count() == 0; }));
+}
+
 CAF_TEST(an inbox that has ended says so) {
   auto place = memory_place();
   app shop{quick_options(*place)};
