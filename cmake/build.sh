@@ -14,6 +14,19 @@ inbox_build_dir() {
   echo "$inbox_root/build/$1$suffix"
 }
 
+# inbox_lock <build folder>
+#
+# Waits until no other run uses the folder. The lock is held by file descriptor
+# 9 of the shell: close that for a program that may outlive the shell.
+inbox_lock() {
+  mkdir -p "$1"
+  exec 9>"$1/.lock"
+  if ! flock -n 9; then
+    echo "waiting for another run in ${1#"$PWD/"}" >&2
+    flock 9
+  fi
+}
+
 # inbox_build <preset> <build folder> <option or target>...
 #
 # Configures and builds with all output on stderr, and as little as possible:
