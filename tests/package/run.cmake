@@ -14,11 +14,28 @@ function(run)
 endfunction()
 
 run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
-# An installed header that points out of its folder found what it needs by
-# chance, and the consumer would not notice.
-file(GLOB_RECURSE headers "${prefix}/include/inbox/*.hpp")
-if(NOT headers)
-  message(FATAL_ERROR "no header was installed")
+# What an installed header includes in quotes has to be installed with it. If it
+# were found elsewhere, by chance, the consumer would not notice.
+set(root "${prefix}/include/inbox")
+file(GLOB_RECURSE headers "${root}/*.hpp")
+set(count 0)
+foreach(header IN LISTS headers)
+  cmake_path(GET header PARENT_PATH folder)
+  file(STRINGS "${header}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^[^\"]*\"([^\"]*)\".*$" "\\1" name "${line}")
+    set(file "${folder}/${name}")
+    cmake_path(NORMAL_PATH file)
+    cmake_path(IS_PREFIX root "${file}" is_below)
+    if(NOT is_below OR NOT EXISTS "${file}")
+      message(FATAL_ERROR "${header} includes \"${name}\", which is not "
+                          "installed below ${root}")
+    endif()
+    math(EXPR count "${count} + 1")
+  endforeach()
+endforeach()
+if(count LESS 10)
+  message(FATAL_ERROR "only ${count} includes found in ${root}")
 endif()
 run("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${build}" -G "${GENERATOR}"
     "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
