@@ -1,7 +1,8 @@
 # Builds CAF for this project, once, below INBOX_CAF_CACHE. Both functions leave
-# nothing behind when their source is out of reach.
+# nothing behind when their source is out of reach or its build fails.
 
-set(INBOX_CAF_SCRIPT "${PROJECT_SOURCE_DIR}/cmake/provide-caf.sh")
+set(INBOX_CAF_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/provide-caf.sh")
+set(INBOX_CAF_FETCHER "${CMAKE_CURRENT_LIST_DIR}/fetch-caf.cmake")
 
 function(inbox_run_provide_caf)
   find_program(INBOX_BASH bash REQUIRED)
@@ -35,22 +36,22 @@ function(inbox_provide_caf_from_upstream)
     message(STATUS "Looking for CAF at ${INBOX_CAF_UPSTREAM} - out of reach")
     return()
   endif()
-  include(FetchContent)
-  set(FETCHCONTENT_QUIET ON)
-  set(source "${PROJECT_BINARY_DIR}/_deps/caf-src")
   # Populated only: as a part of this build, CAF would be built anew in each.
-  FetchContent_Populate(
-    caf
-    QUIET
-    SOURCE_DIR "${source}"
-    BINARY_DIR "${PROJECT_BINARY_DIR}/_deps/caf-build"
-    SUBBUILD_DIR "${PROJECT_BINARY_DIR}/_deps/caf-subbuild"
-    GIT_REPOSITORY "${INBOX_CAF_UPSTREAM}"
-    GIT_TAG "${INBOX_CAF_UPSTREAM_COMMIT}"
-    GIT_PROGRESS OFF)
-  inbox_run_provide_caf(--source "${source}" --version
-                        "${INBOX_CAF_UPSTREAM_VERSION}")
-  file(REMOVE_RECURSE "${source}")
+  set(dir "${PROJECT_BINARY_DIR}/_deps/caf")
+  execute_process(
+    COMMAND
+      "${CMAKE_COMMAND}" "-DREPOSITORY=${INBOX_CAF_UPSTREAM}"
+      "-DCOMMIT=${INBOX_CAF_UPSTREAM_COMMIT}" "-DDIR=${dir}"
+      "-DCMAKE_GENERATOR=${CMAKE_GENERATOR}"
+      "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -P "${INBOX_CAF_FETCHER}"
+    RESULT_VARIABLE status)
+  if(status EQUAL 0)
+    inbox_run_provide_caf(--source "${dir}/src" --version
+                          "${INBOX_CAF_UPSTREAM_VERSION}")
+  else()
+    message(STATUS "CAF could not be fetched (see above)")
+  endif()
+  file(REMOVE_RECURSE "${dir}")
 endfunction()
 
 function(inbox_provide_caf_from_debian)

@@ -12,9 +12,15 @@
 # ends the configuration unless there is a build of 2. to go on with.
 
 set(INBOX_CAF_MINIMUM 0.18.7)
-set(INBOX_CAF_UPSTREAM "https://github.com/actor-framework/actor-framework")
+set(INBOX_CAF_TESTED 0.18.7 1.1.0)
 set(INBOX_CAF_UPSTREAM_VERSION 1.1.0)
-set(INBOX_CAF_UPSTREAM_COMMIT 97e03500422f0ac48e35fee510d570e16b43a65e)
+# A mirror and its commit of that version can be named instead.
+if(NOT DEFINED INBOX_CAF_UPSTREAM)
+  set(INBOX_CAF_UPSTREAM "https://github.com/actor-framework/actor-framework")
+endif()
+if(NOT DEFINED INBOX_CAF_UPSTREAM_COMMIT)
+  set(INBOX_CAF_UPSTREAM_COMMIT 97e03500422f0ac48e35fee510d570e16b43a65e)
+endif()
 
 if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
   set(default_cache "$ENV{XDG_CACHE_HOME}/caf-inbox")
@@ -35,6 +41,14 @@ endif()
 
 include(caf-lookup)
 
+function(inbox_remark_untested_caf)
+  if(NOT CAF_VERSION IN_LIST INBOX_CAF_TESTED)
+    list(JOIN INBOX_CAF_TESTED " and " tested)
+    message(STATUS "This project is tested with CAF ${tested}, not with "
+                   "'${CAF_VERSION}'")
+  endif()
+endfunction()
+
 # Loads the package from one place only; ends this file's work.
 macro(inbox_load_caf config_dir)
   find_package(CAF CONFIG REQUIRED PATHS "${config_dir}" NO_DEFAULT_PATH)
@@ -42,11 +56,21 @@ macro(inbox_load_caf config_dir)
     message(FATAL_ERROR "CAF at ${config_dir} lacks its core or io module")
   endif()
   message(STATUS "Using CAF ${CAF_VERSION}: ${config_dir}")
+  inbox_remark_untested_caf()
 endmacro()
 
 # An application that brings CAF as a part of its own build has decided.
 if(TARGET CAF::core)
-  message(STATUS "Using the CAF that this build already has")
+  if(NOT CAF_VERSION) # for the package, see install.cmake
+    get_target_property(folders CAF::core INTERFACE_INCLUDE_DIRECTORIES)
+    foreach(folder IN LISTS folders)
+      if(NOT CAF_VERSION)
+        inbox_read_caf_version("${folder}" CAF_VERSION)
+      endif()
+    endforeach()
+  endif()
+  message(STATUS "Using the CAF that this build already has: ${CAF_VERSION}")
+  inbox_remark_untested_caf()
   return()
 endif()
 

@@ -26,6 +26,10 @@ install(
 
 # Types of CAF are part of the interface, and CAF keeps no ABI between
 # versions: the package asks for the very version it was built with.
+if(NOT CAF_VERSION)
+  message(FATAL_ERROR "The version of this build's CAF is not known: set "
+                      "CAF_VERSION, or INBOX_INSTALL to OFF")
+endif()
 configure_package_config_file(
   cmake/caf-inbox-config.cmake.in
   "${PROJECT_BINARY_DIR}/caf-inbox-config.cmake"

@@ -26,6 +26,12 @@ say() { echo "provide-caf: $*" >&2; }
 
 die() { say "$*"; exit 1; }
 
+# Prints the first mirror of Debian that apt knows of, if any.
+debian_mirror() {
+  { apt-get "$@" indextargets --format '$(SITE)' 2>/dev/null || true; } \
+    | awk '/\/debian\/?$/ && !found { found = $0 } END { print found }'
+}
+
 # Downloads the newest source of CAF that Debian has in its experimental suite,
 # by a private set of lists: the machine's own sources stay as they are.
 # Sets `source` and `version`.
@@ -33,12 +39,21 @@ fetch_from_debian() {
   local from=$work/debian site keyring
   command -v apt-get >/dev/null \
     || die "no apt-get here, so no source package of Debian either"
-  # The mirror that this machine already uses, whichever that is.
-  site=$(apt-get indextargets --format '$(SITE)' 2>/dev/null \
-    | awk '/\/debian\/?$/ && !found { found = $0 } END { print found }')
+  # The mirror that this machine already uses, whichever that is. Apt names none
+  # before it has lists (images of containers come without): lists of our own
+  # will do, since the machine's may be root's.
+  site=$(debian_mirror)
+  if [[ -z $site ]]; then
+    mkdir -p "$from"/own/{lists/partial,cache/archives/partial}
+    local own=(-o "Dir::State::Lists=$from/own/lists"
+      -o "Dir::Cache=$from/own/cache" -o APT::Sandbox::User=root)
+    say "updating package lists to learn of a mirror of Debian"
+    apt-get -qq "${own[@]}" update >&2 || say "some lists are out of reach"
+    site=$(debian_mirror "${own[@]}")
+  fi
   [[ -n $site ]] \
-    || die "none of this machine's package sources is a mirror of Debian" \
-      "(Ubuntu's has no CAF of $minimum or newer)"
+    || die "none of this machine's package sources is a mirror of Debian that" \
+      "can be reached (Ubuntu's has no CAF of $minimum or newer)"
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [[ -r $keyring ]] || die "$keyring is missing: install debian-archive-keyring"
   mkdir -p "$from"/{lists/partial,cache/archives/partial}
