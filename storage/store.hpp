@@ -17,9 +17,10 @@ namespace inbox {
 
 /// The port to a database: one verb per transition of an event or delivery,
 /// each its own transaction. Blocking; an object is used by one thread at a
-/// time. Any verb may fail with an error of messages/error.hpp: after
-/// `connection_lost`, `timeout` and `outcome_unknown` the connection is gone
-/// and the store has to be opened anew.
+/// time. Any verb may fail with an error of messages/error.hpp. After
+/// `connection_lost` and `outcome_unknown` the connection is gone and the store
+/// has to be opened anew; after `timeout` it may be, and opening it anew is
+/// always right. After all others the store goes on.
 ///
 /// All implementations pass tests/storage/conformance, which says in detail
 /// what each verb promises.
@@ -66,8 +67,8 @@ public:
   [[nodiscard]] virtual caf::expected<erased_events>
   erase(const erase_events& x) = 0;
 
-  [[nodiscard]] virtual caf::expected<event_record>
-  find(const find_event& x) = 0;
+  [[nodiscard]] virtual caf::expected<event_record> find(const find_event& x)
+    = 0;
 
   [[nodiscard]] virtual caf::expected<store_summary> summarize() = 0;
 };

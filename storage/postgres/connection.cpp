@@ -36,6 +36,14 @@ constexpr auto index_settings_text = R"(
          set_config('enable_hashjoin', 'off', true),
          set_config('enable_mergejoin', 'off', true))";
 
+// Our statements go on with what others committed since they began to wait,
+// which fails above this level. Databases and users can have another default.
+// It has to come before the first snapshot of a transaction, so it is a command
+// of its own and not one more set_config. Neither LOCAL, which warns outside of
+// BEGIN ... COMMIT, nor a setting that stays: this one begins anew with each
+// transaction.
+const statement isolation{"set transaction_isolation to 'read committed'", ""};
+
 std::string milliseconds_text(timespan x) {
   auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
   return std::to_string(std::min<int64_t>(count, 0x7FFFFFFF));
@@ -85,7 +93,8 @@ step connection::settings(planning how) const {
 caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
                                                  effect what, deadline until,
                                                  planning how) {
-  steps.insert(steps.begin(), settings(how));
+  const step first[] = {{&isolation, {}}, settings(how)};
+  steps.insert(steps.begin(), std::begin(first), std::end(first));
   auto result = attempt(steps, may_keep_, what, until);
   if (!result && may_keep_ && stale_) {
     // Nothing was done. From here on the server plans every statement anew.
@@ -93,7 +102,7 @@ caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
     result = attempt(steps, false, what, until);
   }
   if (result)
-    result->erase(result->begin());
+    result->erase(result->begin(), result->begin() + std::size(first));
   return result;
 }
 
@@ -217,13 +226,14 @@ caf::error connection::verdict_of(exchange& x, effect what) {
   if (x.synced && !x.failure)
     return {};
   if (!state.empty() && (x.synced || !x.executed())) {
-    // The server has undone it all and says so.
+    // The server has undone it all and says so, also of a statement that took
+    // too long. Where it goes on to the sync, the connection is good.
     auto err = error_of(x.failure.get());
     auto code = code_of(err);
     stale_ = x.synced && is_stale(state);
     if (stale_)
       kept_.clear();
-    if (!x.synced || code == errc::timeout || code == errc::connection_lost)
+    if (!x.synced || code == errc::connection_lost)
       return end(std::move(err));
     return err;
   }

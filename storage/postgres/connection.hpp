@@ -52,7 +52,8 @@ class connection {
 public:
   connection(conn_ptr conn, const store_options& options);
 
-  /// Runs the steps as one transaction, which an error undoes as a whole.
+  /// Runs the steps as one transaction at the level read committed, which an
+  /// error undoes as a whole.
   [[nodiscard]] caf::expected<std::vector<rows>>
   run(std::vector<step> steps, effect what, deadline until,
       planning how = planning::by_index);
@@ -61,7 +62,8 @@ public:
   [[nodiscard]] caf::expected<std::vector<rows>>
   run_bare(std::vector<step> steps, effect what, deadline until);
 
-  /// Returns the step that has to open every transaction.
+  /// Returns the step that comes first in every transaction, once its isolation
+  /// level is set.
   [[nodiscard]] step settings(planning how = planning::by_index) const;
 
   [[nodiscard]] bool lost() const noexcept {

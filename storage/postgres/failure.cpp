@@ -18,8 +18,11 @@ std::string field(const PGresult* x, int code) {
 } // namespace
 
 errc class_of(std::string_view state) noexcept {
+  // Class 25 says that the session or its transaction is not what it was made
+  // to be: it only reads since a failover, or an earlier error broke it.
+  // Another session mends that.
   if (starts_with(state, "08") || starts_with(state, "57P0")
-      || state == "25P03") // idle in a transaction for too long
+      || starts_with(state, "25"))
     return errc::connection_lost;
   if (state == "57014")
     return errc::timeout;
@@ -31,6 +34,13 @@ errc class_of(std::string_view state) noexcept {
   if (state == "42P01" || state == "3F000" || state == "42703"
       || state == "42804" || state == "42883" || state == "42P07")
     return errc::schema_mismatch;
+  // The values of this call are refused, whatever else is in the database: bad
+  // data, a limit of the server, a null, a check that somebody added. The rest
+  // of class 23 is about other rows (a key that is there already or is missing)
+  // that may come and go, so there the call is not to blame.
+  if (starts_with(state, "22") || starts_with(state, "54") || state == "23502"
+      || state == "23514")
+    return errc::invalid;
   return errc::storage_failed;
 }
 

@@ -16,8 +16,11 @@ const statement rollback_statement{"rollback", ""};
 caf::expected<transaction> transaction::begin(connection& on, deadline until) {
   auto begun = on.run_bare({{&begin_statement, {}}, on.settings()},
                            effect::none, until);
-  if (!begun)
+  if (!begun) {
+    // The transaction may have begun and be broken by what came next.
+    on.give_up();
     return std::move(begun.error());
+  }
   return transaction{on, until};
 }
 

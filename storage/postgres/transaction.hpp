@@ -9,6 +9,7 @@ namespace inbox::postgres {
 /// unless it was committed.
 class transaction {
 public:
+  /// Gives the connection up if it fails.
   [[nodiscard]] static caf::expected<transaction> begin(connection& on,
                                                         deadline until);
 

@@ -123,6 +123,40 @@ CAF_TEST(an error undoes all steps) {
   CAF_CHECK_EQUAL(client.number("select count(*) from " + table("x")), 0);
 }
 
+CAF_TEST(statements run at read committed whatever the default is) {
+  auto options = place.options();
+  options.url = "postgresql://?options="
+                "-c%20default_transaction_isolation%3Dserializable";
+  connection other{get(connect(options)), options};
+  statement what{"select current_setting('transaction_isolation') || ', ' || "
+                 "current_setting('default_transaction_isolation')",
+                 ""};
+  for (auto i = 0; i < 2; ++i) {
+    auto during = get(other.run({{&what, {}}}, effect::none, after(5s)));
+    CAF_REQUIRE_EQUAL(during.size(), 1u);
+    CAF_CHECK_EQUAL(during.front().get<std::string>(0, 0),
+                    "read committed, serializable");
+    // Nothing is left for whoever gets the session from a pooler.
+    auto later = get(other.run_bare({{&what, {}}}, effect::none, after(5s)));
+    CAF_CHECK_EQUAL(later.front().get<std::string>(0, 0),
+                    "serializable, serializable");
+  }
+}
+
+CAF_TEST(the server has no reason to warn) {
+  // It would write that into its log, for each of our transactions.
+  auto conn = get(connect(place.options()));
+  auto notices = 0;
+  PQsetNoticeProcessor(
+    conn.get(), [](void* n, const char*) { ++*static_cast<int*>(n); },
+    &notices);
+  connection quiet{std::move(conn), place.options()};
+  statement what{"select 'x'", ""};
+  CAF_CHECK(quiet.run({{&what, {}}}, effect::none, after(5s)));
+  CAF_CHECK(transaction::begin(quiet, after(5s)));
+  CAF_CHECK_EQUAL(notices, 0);
+}
+
 CAF_TEST(transactions see what was committed since their last statement) {
   client.run("alter role current_user set default_transaction_isolation to "
              "'repeatable read'");
