@@ -31,7 +31,8 @@ struct store_options {
   /// Begins the name of every table, so that several inboxes can share one
   /// database: 1 to 32 characters of a-z, 0-9 and '_', beginning with a letter.
   std::string prefix = "inbox";
-  /// Time for one connection attempt.
+  /// Time for one connection attempt, in which each server that the URL stands
+  /// for has its share; names are looked up within it.
   timespan connect_timeout = std::chrono::seconds{5};
   /// Time that the server, or SQLite's lock, is given for one statement.
   timespan statement_timeout = std::chrono::seconds{5};

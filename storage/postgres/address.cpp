@@ -1,22 +1,16 @@
 #include "address.hpp"
 
+#include "conninfo.hpp"
+
 #include "../../messages/error.hpp"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
-#include <memory>
 
 namespace inbox::postgres {
 
 namespace {
-
-struct conninfo_deleter {
-  void operator()(PQconninfoOption* xs) const noexcept {
-    PQconninfoFree(xs);
-  }
-};
 
 caf::error bad_url(std::string text) {
   return make_error(errc::invalid, "options.store.url", std::move(text));
@@ -55,6 +49,36 @@ bool are_ports(std::string_view text) {
   return comma == std::string_view::npos || are_ports(text.substr(comma + 1));
 }
 
+int digit(char c) {
+  auto digits = std::string_view{"0123456789abcdef"};
+  auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  auto i = digits.find(lower);
+  return i == std::string_view::npos ? -1 : static_cast<int>(i);
+}
+
+/// Tells whether `text` begins with the percent-encoded form of `c`.
+bool is_encoded(std::string_view text, char c) {
+  auto value = static_cast<unsigned char>(c);
+  return text.size() >= 3 && text[0] == '%' && digit(text[1]) == value / 16
+         && digit(text[2]) == value % 16;
+}
+
+/// Returns how many bytes `text` begins with that stand for the secret, of
+/// which any byte may be encoded. A "%" in it is taken for what is preferred.
+size_t length_at(std::string_view text, std::string_view secret,
+                 bool prefer_encoded) {
+  size_t result = 0;
+  for (auto c : secret) {
+    auto rest = text.substr(result);
+    auto plain = !rest.empty() && rest.front() == c;
+    auto encoded = is_encoded(rest, c);
+    if (!plain && !encoded)
+      return 0;
+    result += encoded && (prefer_encoded || !plain) ? 3 : 1;
+  }
+  return result;
+}
+
 } // namespace
 
 caf::expected<address> address::parse(const std::string& url) {
@@ -69,8 +93,7 @@ caf::expected<address> address::parse(const std::string& url) {
                    "is not percent-encoded");
   // libpq's own explanation quotes the part that it does not understand, which
   // may well be the password.
-  std::unique_ptr<PQconninfoOption[], conninfo_deleter> parts{
-    PQconninfoParse(url.c_str(), nullptr)};
+  conninfo parts{PQconninfoParse(url.c_str(), nullptr)};
   if (!parts)
     return bad_url("is not of the form "
                    "postgresql://user:password@host:port/database?name=value");
@@ -93,11 +116,25 @@ void address::add_secret(std::string_view secret) {
     secrets_.emplace_back(secret);
 }
 
-std::string address::censored(std::string message) const {
+std::string address::censored(std::string_view message) const {
+  // Marked first: one secret may begin within another.
+  std::vector<bool> hidden(message.size(), false);
   for (auto& secret : secrets_)
-    if (message.find(secret) != std::string::npos)
-      return "the message is not shown: it has the password in it";
-  return message;
+    for (size_t i = 0; i < message.size(); ++i) {
+      auto rest = message.substr(i);
+      std::fill_n(hidden.begin() + static_cast<ptrdiff_t>(i),
+                  std::max(length_at(rest, secret, false),
+                           length_at(rest, secret, true)),
+                  true);
+    }
+  std::string result;
+  for (size_t i = 0; i < message.size(); ++i) {
+    if (!hidden[i])
+      result += message[i];
+    else if (i == 0 || !hidden[i - 1])
+      result += "***";
+  }
+  return result;
 }
 
 } // namespace inbox::postgres

@@ -23,8 +23,9 @@ public:
   /// Adds a password that comes from elsewhere: a file or the environment.
   void add_secret(std::string_view secret);
 
-  /// Returns `message`, or a fixed text if it holds a secret.
-  [[nodiscard]] std::string censored(std::string message) const;
+  /// Returns `message` with "***" in place of each secret, also of one that is
+  /// percent-encoded.
+  [[nodiscard]] std::string censored(std::string_view message) const;
 
 private:
   std::string url_;

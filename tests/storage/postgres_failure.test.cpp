@@ -42,6 +42,13 @@ CAF_TEST(wrong credentials are blamed on the url and not told) {
   auto same = open_error("postgresql://swordfish:swordfish@/");
   CAF_CHECK_EQUAL(inbox::code_of(same), errc::storage_failed);
   CAF_CHECK_EQUAL(describe(same).find("swordfish"), std::string::npos);
+  CAF_CHECK_NOT_EQUAL(describe(same).find("28P01"), std::string::npos);
+  CAF_CHECK_NOT_EQUAL(describe(same).find("authentication failed"),
+                      std::string::npos);
+  // Even the state itself can be one.
+  auto state = open_error("postgresql://" + table("user") + ":28P01@/");
+  CAF_CHECK_EQUAL(inbox::code_of(state), errc::storage_failed);
+  CAF_CHECK_NOT_EQUAL(describe(state).find("28P01"), std::string::npos);
   client.run("drop role " + table("user"));
 }
 
@@ -66,6 +73,20 @@ CAF_TEST(bad options are refused before connecting) {
   err = open_error("sqlite:x.db");
   CAF_CHECK_EQUAL(inbox::code_of(err), errc::invalid);
   CAF_CHECK_EQUAL(field_of(err), "options.store.url");
+}
+
+CAF_TEST(a password in the name of the database is not told) {
+  client.run("create role " + table("user") + " login password 'x%y'");
+  for (std::string name : {"x%25y", "x%2525y"}) {
+    auto err = open_error("postgresql://" + table("user") + ":x%25y@/" + name);
+    CAF_CHECK_EQUAL(inbox::code_of(err), errc::storage_failed);
+    CAF_CHECK_EQUAL(field_of(err), "options.store.url");
+    CAF_CHECK_EQUAL(describe(err).find("x%"), std::string::npos);
+    CAF_CHECK_NOT_EQUAL(describe(err).find("3D000"), std::string::npos);
+    CAF_CHECK_NOT_EQUAL(describe(err).find("\"***\" does not exist"),
+                        std::string::npos);
+  }
+  client.run("drop role " + table("user"));
 }
 
 CAF_TEST(too many connections) {
@@ -122,6 +143,15 @@ CAF_TEST(a transaction that is not committed is undone) {
     CAF_CHECK(!tx.commit());
   }
   CAF_CHECK_EQUAL(client.number("select count(*) from " + table("x")), 1);
+}
+
+CAF_TEST(a server that only reads is not connected to) {
+  // Opening would only read, and not find out by itself.
+  open();
+  auto err = open_error(
+    "postgresql://?options=-c%20default_transaction_read_only%3Don");
+  CAF_CHECK_EQUAL(inbox::code_of(err), errc::connection_lost);
+  CAF_CHECK_NOT_EQUAL(describe(err).find("read-only"), std::string::npos);
 }
 
 CAF_TEST(a server that only reads from now on is given up) {

@@ -30,11 +30,14 @@ public:
     hang_up_on_answer,
   };
 
-  explicit tcp_proxy(mode first = pass) : mode_(first) {
+  /// Listens on 127.0.0.`host`, at any port or at that of another proxy.
+  explicit tcp_proxy(mode first = pass, uint8_t host = 1, int port = 0)
+    : mode_(first) {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in addr{};
     addr.sin_family = AF_INET;
-    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    addr.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~0xFFu) | host);
+    addr.sin_port = htons(static_cast<uint16_t>(port));
     socklen_t size = sizeof(addr);
     auto* generic = reinterpret_cast<sockaddr*>(&addr);
     if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0
@@ -55,6 +58,10 @@ public:
 
   void set(mode x) {
     mode_ = x;
+  }
+
+  int port() const {
+    return port_;
   }
 
   std::string url() const {
