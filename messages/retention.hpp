@@ -18,13 +18,17 @@ struct erase_events {
   /// Also erases events with unfinished deliveries, or without any, that were
   /// written this long ago; a delivery under a live lease keeps its event.
   bool unfinished = false;
+  /// The batch also ends with the event that brings the payloads looked at to
+  /// this many bytes, at least 1: how long a transaction takes depends on both.
+  uint64_t max_bytes = 64 * 1024 * 1024;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, erase_events& x) {
     return f.object(x).fields(f.field("after", x.after),
                               f.field("limit", x.limit),
                               f.field("older_than", x.older_than),
-                              f.field("unfinished", x.unfinished));
+                              f.field("unfinished", x.unfinished),
+                              f.field("max_bytes", x.max_bytes));
   }
 };
 

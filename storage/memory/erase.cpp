@@ -30,10 +30,14 @@ caf::expected<erased_events> memory_store::erase(const erase_events& x) {
   auto newest = now - micros(x.older_than);
   erased_events result;
   uint32_t seen = 0;
+  uint64_t bytes = 0;
+  auto max_bytes = std::max<uint64_t>(x.max_bytes, 1);
+  auto is_full = [&] { return seen == x.limit || bytes >= max_bytes; };
   auto i = data_->events.upper_bound(x.after);
-  while (seen < x.limit && i != data_->events.end()) {
+  while (!is_full() && i != data_->events.end()) {
     auto& row = (i++)->second;
     ++seen;
+    bytes += row.content.payload.size();
     result.next = row.written <= newest ? row.seq : 0;
     auto goes = row.written <= newest
                 && (x.unfinished ? all_of(row, without_live_lease, now)
@@ -45,7 +49,7 @@ caf::expected<erased_events> memory_store::erase(const erase_events& x) {
       data_->erase_event(row);
     }
   }
-  if (seen < x.limit)
+  if (!is_full())
     result.next = 0;
   return result;
 }

@@ -2,6 +2,8 @@
 
 #include "transaction.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace inbox::postgres {
@@ -9,14 +11,20 @@ namespace inbox::postgres {
 namespace {
 
 // The lock keeps writers from adding deliveries to the events that are about to
-// go. Who holds it already is at work on the event: then it stays.
+// go. Who holds it already is at work on the event: then it stays. Large
+// payloads are not read for their length.
 constexpr auto lock_text = R"(
-  with page as materialized (
-    select seq, written_at <= now() - $3 as old
+  with looked as (
+    select seq, written_at <= now() - $3 as old, octet_length(payload) as size
     from {p}_event
     where seq > $1
     order by seq
     limit $2
+  ), page as materialized (
+    select seq, old, bytes
+    from (select seq, old, size, sum(size) over (order by seq) as bytes
+          from looked) summed
+    where bytes - size < $4
   ), locked as materialized (
     select e.seq
     from {p}_event e
@@ -26,7 +34,8 @@ constexpr auto lock_text = R"(
   )
   select count(*)::integer, max(seq),
          (select old from page order by seq desc limit 1),
-         (select coalesce(array_agg(seq), '{}') from locked)
+         (select coalesce(array_agg(seq), '{}') from locked),
+         coalesce(max(bytes), 0) >= $4
   from page)";
 
 // Begins after the locks are there, so it sees every delivery there is. Final
@@ -84,6 +93,8 @@ constexpr auto erase_all_text = R"(
   select (select count(*) from erased)::integer,
          (select count(*) from gone)::integer)";
 
+constexpr uint64_t most_bytes = std::numeric_limits<int64_t>::max();
+
 } // namespace
 
 caf::expected<erased_events> erase(session& on, const erase_events& x) {
@@ -93,12 +104,15 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   auto tx = transaction::begin(on.conn(), on.start());
   if (!tx)
     return std::move(tx.error());
+  auto max_bytes = std::clamp<uint64_t>(x.max_bytes, 1, most_bytes);
   auto page = tx->run(on.sql(lock_text),
-                      params::of(x.after, int64_t{x.limit}, x.older_than));
+                      params::of(x.after, int64_t{x.limit}, x.older_than,
+                                 static_cast<int64_t>(max_bytes)));
   if (!page)
     return std::move(page.error());
   auto seen = static_cast<uint32_t>(page->get<int32_t>(0, 0));
-  if (seen == x.limit && page->get<bool>(0, 2))
+  auto full = page->get<bool>(0, 4) || seen == x.limit;
+  if (full && page->get<bool>(0, 2))
     result.next = page->get<int64_t>(0, 1);
   params victims;
   victims.add_array<int64_t>(page->raw(0, 3));

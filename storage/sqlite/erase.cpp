@@ -5,6 +5,8 @@
 
 #include "../micros.hpp"
 
+#include <algorithm>
+
 namespace inbox::sqlite {
 
 caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
@@ -15,10 +17,16 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
     erased_events result;
     std::vector<event_seq> old;
     uint32_t seen = 0;
+    uint64_t bytes = 0;
+    auto max_bytes = std::max<uint64_t>(x.max_bytes, 1);
+    auto is_full = [&] { return seen == x.limit || bytes >= max_bytes; };
     {
       auto rows = sql_.select_old.run(now, x.after, x.limit);
-      for (; rows.next(); ++seen) {
+      for (; !is_full() && rows.next(); ++seen) {
         auto seq = rows.integer(0);
+        auto size = payload_size_.run(seq);
+        if (size.next())
+          bytes += static_cast<uint64_t>(size.integer(0));
         auto is_old = rows.time(1) <= newest;
         auto deliveries = rows.integer(2);
         auto unfinished = rows.integer(3);
@@ -31,7 +39,7 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
           old.push_back(seq);
       }
     }
-    if (seen < x.limit)
+    if (!is_full())
       result.next = 0;
     for (auto seq : old) {
       result.deliveries += sql_.erase_deliveries.execute(seq);

@@ -1,5 +1,7 @@
 #include "sqlite_store.hpp"
 
+#include "tables.hpp"
+
 #include <utility>
 
 namespace inbox::sqlite {
@@ -8,7 +10,10 @@ sqlite_store::sqlite_store(std::unique_ptr<connection> db,
                            const std::string& prefix, time_source now)
   : db_(std::move(db)),
     now_(std::move(now)),
-    sql_(*db_, prefix) {
+    sql_(*db_, prefix),
+    payload_size_(
+      *db_,
+      with_prefix(prefix, "select length(payload) from $event where seq = ?")) {
   // nop
 }
 

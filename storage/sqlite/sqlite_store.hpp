@@ -73,6 +73,8 @@ private:
   std::unique_ptr<connection> db_;
   time_source now_;
   statements sql_;
+  /// Argument: seq. Column: bytes of the payload, which is not read for it.
+  statement payload_size_;
   /// One per route that is claimed from at once.
   std::vector<statement> select_due_;
 };

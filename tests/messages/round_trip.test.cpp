@@ -163,7 +163,7 @@ CAF_TEST(every message type comes back as it was) {
   check(drain_report{1, 2, 3, 4});
   check(end_duty{});
   check(end_leases{{some_lease, {}}});
-  check(erase_events{some_lease.seq, 5, 24h * 60, true});
+  check(erase_events{some_lease.seq, 5, 24h * 60, true, 7});
   check(erased_events{1, 2, some_lease.seq});
   check(error_occurred{make_error(errc::busy, "store", "text")});
   check(error_occurred{caf::make_error(caf::sec::request_timeout)});

@@ -146,6 +146,8 @@ void lockstep::erase() {
   request.limit = static_cast<uint32_t>(below(15));
   request.older_than = hundreds({0, 10, 50, 100});
   request.unfinished = chance(25);
+  if (chance(30))
+    request.max_bytes = below(100);
   auto from_start = chance(50);
   compare("erase " + caf::deep_to_string(request)
             + (from_start ? " from the start" : " going on"),

@@ -1,10 +1,20 @@
 #include "harness.hpp"
 
+#include <random>
+
 namespace {
 
 class erase_fixture : public fixture {
 public:
   route_id mail = add("mail");
+
+  static std::string noise(size_t size) {
+    std::minstd_rand numbers;
+    std::string result;
+    while (result.size() < size)
+      result += static_cast<char>(numbers() >> 8);
+    return result;
+  }
 
   bool exists(uint32_t n) {
     return find(n).event.has_value();
@@ -147,6 +157,48 @@ CAF_TEST(the pages end at the first young event) {
   auto result = erase(100s, 0, 2);
   CAF_CHECK_EQUAL(result.events, 1u);
   CAF_CHECK_EQUAL(result.next, 0);
+}
+
+CAF_TEST(large payloads make a page shorter) {
+  for (uint32_t n = 1; n <= 5; ++n) {
+    auto x = make(n);
+    // Of a kind that a database cannot make smaller.
+    x.payload = noise(n == 4 ? 2500 : 1000);
+    write(x);
+    CAF_CHECK(settle(claim_one(mail).lease, verdict::done));
+  }
+  advance(100s);
+  auto erase_bytes = [this](uint64_t max_bytes, event_seq after) {
+    return get(db->erase({after, 100, 100s, false, max_bytes}));
+  };
+  auto first = erase_bytes(1001, 0);
+  CAF_CHECK_EQUAL(first.events, 2u); // with the one that is over it
+  CAF_CHECK_GREATER(first.next, 0);
+  CAF_CHECK(!exists(2) && exists(3));
+  auto second = erase_bytes(1000, first.next);
+  CAF_CHECK_EQUAL(second.events, 1u);
+  // At least one event, however large, and however little is allowed.
+  auto third = erase_bytes(0, second.next);
+  CAF_CHECK_EQUAL(third.events, 1u);
+  CAF_CHECK(!exists(4) && exists(5));
+  auto last = erase_bytes(1001, third.next);
+  CAF_CHECK_EQUAL(last.events, 1u);
+  CAF_CHECK_EQUAL(last.next, 0);
+}
+
+CAF_TEST(large payloads that stay lead on as well) {
+  for (uint32_t n = 1; n <= 3; ++n) {
+    auto x = make(n);
+    x.payload = noise(1000);
+    write(x);
+  }
+  CAF_CHECK(settle(claim(mail).claimed.at(2).lease, verdict::done));
+  advance(100s);
+  auto first = get(db->erase({0, 100, 100s, false, 2000}));
+  CAF_CHECK_EQUAL(first.events, 0u);
+  CAF_CHECK_GREATER(first.next, 0);
+  CAF_CHECK_EQUAL(get(db->erase({first.next, 100, 100s, false, 2000})).events,
+                  1u);
 }
 
 CAF_TEST(an empty store has nothing to erase) {
