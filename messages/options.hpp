@@ -36,7 +36,8 @@ struct store_options {
   timespan connect_timeout = std::chrono::seconds{5};
   /// Time that the server, or SQLite's lock, is given for one statement.
   timespan statement_timeout = std::chrono::seconds{5};
-  /// Time after which a statement without any answer ends the connection.
+  /// Time after which a statement without any answer ends the connection; with
+  /// SQLite, after which a transaction ends, waiting for its lock included.
   timespan deadline = std::chrono::seconds{8};
 };
 

@@ -17,6 +17,10 @@ namespace inbox::sqlite {
 
 namespace {
 
+// Steps of SQLite's virtual machine between two looks at the clock: some rows,
+// so that many small statements end in time as well as a large one.
+constexpr int steps_per_look = 200;
+
 int to_milliseconds(timespan x) {
   auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
   return static_cast<int>(std::clamp<int64_t>(count, 0, INT_MAX));
@@ -36,8 +40,10 @@ void connection::closer::operator()(sqlite3* db) const noexcept {
   sqlite3_close_v2(db);
 }
 
-connection::connection(const std::string& file, timespan busy_timeout)
-  : file_(file) {
+connection::connection(const std::string& file, timespan busy_timeout,
+                       timespan deadline)
+  : file_(file),
+    deadline_(deadline) {
   check_version();
   // Without a folder in front, some names would mean something else to SQLite:
   // "file:..." a URL, ":memory:" no file.
@@ -49,12 +55,35 @@ connection::connection(const std::string& file, timespan busy_timeout)
   if (code != SQLITE_OK)
     fail(code);
   sqlite3_extended_result_codes(db, 1);
-  sqlite3_busy_timeout(db, to_milliseconds(busy_timeout));
+  // A verb waits for one lock at most, at its beginning.
+  sqlite3_busy_timeout(db, to_milliseconds(std::min(busy_timeout, deadline)));
+  sqlite3_progress_handler(db, steps_per_look, is_late, this);
   if (sqlite3_db_readonly(db, "main") == 1)
     fail(SQLITE_READONLY);
   use_write_ahead_log(busy_timeout);
   // A commit is on the disk when it returns.
   execute("pragma synchronous = full");
+}
+
+void connection::start() {
+  check_file();
+  until_ = clock::now() + deadline_;
+}
+
+void connection::stop() noexcept {
+  until_ = clock::time_point::max();
+}
+
+int connection::is_late(void* self) noexcept {
+  return clock::now() >= static_cast<connection*>(self)->until_;
+}
+
+void connection::check_file() const {
+  auto moved = 0;
+  auto code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED,
+                                   &moved);
+  if (code == SQLITE_OK && moved != 0)
+    fail(SQLITE_READONLY_DBMOVED);
 }
 
 void connection::execute(const std::string& sql) {
@@ -80,7 +109,6 @@ void connection::fail(int code) const {
 }
 
 void connection::use_write_ahead_log(timespan busy_timeout) {
-  using clock = std::chrono::steady_clock;
   auto deadline = clock::now() + busy_timeout;
   // SQLite does not wait for the lock that the very first change of the mode
   // needs when two processes make the same file at once.

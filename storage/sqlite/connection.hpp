@@ -2,6 +2,7 @@
 
 #include "../../messages/types.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,8 +16,25 @@ namespace inbox::sqlite {
 class connection {
 public:
   /// Opens or makes `file`. Every wait for another connection's lock ends after
-  /// `busy_timeout`.
-  connection(const std::string& file, timespan busy_timeout);
+  /// `busy_timeout`, and what `start` began after `deadline`.
+  connection(const std::string& file, timespan busy_timeout,
+             timespan deadline = std::chrono::hours{1});
+
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Begins a transaction's time: statements fail with `errc::timeout` once it
+  /// is up, and are undone. Waiting for a lock is part of it; a single call of
+  /// the system that takes long, such as the one that waits for the disk, is
+  /// not interrupted. Throws what `check_file` throws.
+  void start();
+
+  /// Ends a transaction's time, so that it can be rolled back.
+  void stop() noexcept;
+
+  /// Throws `errc::connection_lost` if another file, or none, has the name of
+  /// the one that was opened: what is committed to that, nobody would see.
+  void check_file() const;
 
   /// Runs statements without parameters and results.
   void execute(const std::string& sql);
@@ -45,9 +63,17 @@ private:
     void operator()(sqlite3* db) const noexcept;
   };
 
+  using clock = std::chrono::steady_clock;
+
+  /// Called by SQLite now and then; ends the statement unless it returns 0.
+  static int is_late(void* self) noexcept;
+
   void use_write_ahead_log(timespan busy_timeout);
 
   std::string file_;
+  timespan deadline_;
+  /// Until when the transaction that is under way may take.
+  clock::time_point until_ = clock::time_point::max();
   std::unique_ptr<sqlite3, closer> db_;
 };
 

@@ -17,7 +17,8 @@ caf::expected<store_ptr> open_sqlite_store(const std::string& file,
                       "must not begin with sqlite_: SQLite reserves it");
   return sqlite::guarded([&]() -> store_ptr {
     auto db = std::make_unique<sqlite::connection>(file,
-                                                   options.statement_timeout);
+                                                   options.statement_timeout,
+                                                   options.deadline);
     sqlite::migrate(*db, options.prefix);
     return std::make_unique<sqlite::sqlite_store>(std::move(db), options.prefix,
                                                   std::move(now));

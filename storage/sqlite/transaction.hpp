@@ -4,7 +4,8 @@
 
 namespace inbox::sqlite {
 
-/// A transaction that is rolled back unless it is committed.
+/// A transaction that is rolled back unless it is committed, and that may take
+/// as long as its connection says.
 class transaction {
 public:
   /// Begins one that may write: with the lock at once, since one that reads

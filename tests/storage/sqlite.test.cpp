@@ -222,11 +222,14 @@ CAF_TEST(results of SQLite have the class that says what to do) {
   CAF_CHECK_EQUAL(class_of(SQLITE_BUSY_SNAPSHOT), errc::busy);
   CAF_CHECK_EQUAL(class_of(SQLITE_LOCKED), errc::busy);
   CAF_CHECK_EQUAL(class_of(SQLITE_INTERRUPT), errc::timeout);
-  CAF_CHECK_EQUAL(class_of(SQLITE_TOOBIG), errc::invalid);
   for (auto code :
-       {SQLITE_READONLY, SQLITE_FULL, SQLITE_IOERR, SQLITE_IOERR_FSYNC,
-        SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_PERM,
-        SQLITE_CONSTRAINT, SQLITE_ERROR, SQLITE_NOMEM})
+       {SQLITE_TOOBIG, SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_NOTNULL})
+    CAF_CHECK_EQUAL(class_of(code), errc::invalid);
+  CAF_CHECK_EQUAL(class_of(SQLITE_READONLY_DBMOVED), errc::connection_lost);
+  for (auto code : {SQLITE_READONLY, SQLITE_FULL, SQLITE_IOERR,
+                    SQLITE_IOERR_FSYNC, SQLITE_CORRUPT, SQLITE_NOTADB,
+                    SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_CONSTRAINT,
+                    SQLITE_CONSTRAINT_UNIQUE, SQLITE_ERROR, SQLITE_NOMEM})
     CAF_CHECK_EQUAL(class_of(code), errc::storage_failed);
 }
 
