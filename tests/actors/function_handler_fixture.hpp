@@ -4,6 +4,7 @@
 
 #include "../../actors/function_handler.hpp"
 
+#include <chrono>
 #include <memory>
 #include <system_error>
 #include <vector>
@@ -46,7 +47,7 @@ public:
     handle_event x;
     x.event = nth_event(n);
     x.handler_key = "mail";
-    x.timeout = 10s;
+    x.timeout = std::chrono::seconds{10};
     x.cancellation = std::move(canceled);
     return begin<outcome>(handler, x);
   }
