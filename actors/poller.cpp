@@ -19,17 +19,11 @@ constexpr uint32_t routing_batch = 1000;
 /// Tells whether the claim took all that was asked for, of any route or in
 /// sum, so that there may be more.
 bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
-  if (got.size() >= asked.limit)
+  if (got.more || got.size() >= asked.limit)
     return true;
   std::map<route_id, size_t> per_route;
-  uint64_t bytes = 0;
-  for (auto& x : got.claimed) {
+  for (auto& x : got.claimed)
     ++per_route[x.lease.route];
-    bytes += x.event.payload.size();
-  }
-  // The next one may have been left for its size.
-  if (bytes > asked.max_bytes / 2)
-    return true;
   for (auto& x : got.buried)
     ++per_route[x.route];
   return std::any_of(asked.demand.begin(), asked.demand.end(),

@@ -38,11 +38,12 @@ struct claim_deliveries {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claim_deliveries& x) {
-    return f.object(x).fields(
-      f.field("owner", x.owner), f.field("demand", x.demand),
-      f.field("limit", x.limit), f.field("lease_duration", x.lease_duration),
-      f.field("max_attempts", x.max_attempts),
-      f.field("max_bytes", x.max_bytes));
+    return f.object(x).fields(f.field("owner", x.owner),
+                              f.field("demand", x.demand),
+                              f.field("limit", x.limit),
+                              f.field("lease_duration", x.lease_duration),
+                              f.field("max_attempts", x.max_attempts),
+                              f.field("max_bytes", x.max_bytes));
   }
 };
 
@@ -83,6 +84,8 @@ struct buried_delivery {
 struct claimed_deliveries {
   std::vector<claimed_delivery> claimed;
   std::vector<buried_delivery> buried;
+  /// Whether something due was left for its size: see `max_bytes`.
+  bool more = false;
 
   /// Number of rows that the claim used up of its limit.
   [[nodiscard]] size_t size() const noexcept {
@@ -92,7 +95,8 @@ struct claimed_deliveries {
   template <class Inspector>
   friend bool inspect(Inspector& f, claimed_deliveries& x) {
     return f.object(x).fields(f.field("claimed", x.claimed),
-                              f.field("buried", x.buried));
+                              f.field("buried", x.buried),
+                              f.field("more", x.more));
   }
 };
 

@@ -16,11 +16,15 @@ struct lease {
   event_seq seq = 0;
   route_id route = 0;
   int64_t token = 0;
+  /// Whether the delivery has an ordering key: its end lets the next one of the
+  /// key go. No part of the lease's identity.
+  bool ordered = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, lease& x) {
     return f.object(x).fields(f.field("seq", x.seq), f.field("route", x.route),
-                              f.field("token", x.token));
+                              f.field("token", x.token),
+                              f.field("ordered", x.ordered));
   }
 
   friend bool operator==(const lease& x, const lease& y) {

@@ -28,6 +28,11 @@ struct settlement {
   }
 };
 
+/// Tells whether a delivery is over with that verdict, and not tried again.
+[[nodiscard]] constexpr bool is_final(verdict x) noexcept {
+  return x == verdict::done || x == verdict::dead;
+}
+
 /// Ends attempts. Each settlement counts only if its lease is still held.
 struct settle_deliveries {
   std::vector<settlement> settlements;

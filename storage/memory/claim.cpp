@@ -1,6 +1,7 @@
 #include "memory_store.hpp"
 
 #include "../burial.hpp"
+#include "../byte_budget.hpp"
 #include "../micros.hpp"
 
 #include <algorithm>
@@ -14,12 +15,13 @@ namespace {
 /// Walks through the claimable deliveries of one route, oldest first.
 class cursor {
 public:
-  cursor(route_row& route, uint32_t room, timestamp now)
-    : i_(route.waiting.begin()),
+  cursor(const tables& data, route_row& route, uint32_t room, timestamp now)
+    : data_(&data),
+      i_(route.waiting.begin()),
       end_(route.waiting.end()),
       room_(room),
       now_(now) {
-    skip_leased();
+    skip_held();
   }
 
   [[nodiscard]] bool at_end() const {
@@ -33,7 +35,7 @@ public:
   void advance() {
     ++i_;
     --room_;
-    skip_leased();
+    skip_held();
   }
 
   /// For a queue whose top is the oldest: by due time, event, route.
@@ -47,19 +49,23 @@ public:
 private:
   // A lease that was found expired may be alive again if the clock was set
   // back since.
-  void skip_leased() {
-    while (!at_end() && get().lease_owner && get().lease_until > now_)
+  void skip_held() {
+    while (!at_end()
+           && ((get().lease_owner && get().lease_until > now_)
+               || data_->is_held_up(get(), now_)))
       ++i_;
   }
 
+  const tables* data_;
   delivery_index::iterator i_;
   delivery_index::iterator end_;
   uint32_t room_;
   timestamp now_;
 };
 
+/// Sets `more` if it left something for its size.
 std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
-                                  timestamp now) {
+                                  timestamp now, bool& more) {
   std::map<route_id, uint32_t> demand;
   for (auto& entry : x.demand)
     demand[entry.route] = std::max(demand[entry.route], entry.room);
@@ -69,14 +75,21 @@ std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
     if (route == nullptr)
       continue;
     data.expire_leases(*route, now);
-    if (auto first = cursor{*route, room, now}; !first.at_end())
+    if (auto first = cursor{data, *route, room, now}; !first.at_end())
       queue.push(first);
   }
   std::vector<delivery_row*> result;
+  byte_budget bytes{x.max_bytes};
   while (!queue.empty() && result.size() < x.limit) {
     auto next = queue.top();
     queue.pop();
-    result.push_back(&next.get());
+    auto& row = next.get();
+    if (row.attempts < x.max_attempts
+        && !bytes.take(row.event->content.payload.size())) {
+      more = true;
+      break;
+    }
+    result.push_back(&row);
     next.advance();
     if (!next.at_end())
       queue.push(next);
@@ -107,7 +120,7 @@ memory_store::claim(const claim_deliveries& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
   claimed_deliveries result;
-  for (auto* row : select(*data_, x, now)) {
+  for (auto* row : select(*data_, x, now, result.more)) {
     data_->unindex(*row);
     ++row->lease_token; // also fences the old holder of what is buried
     if (row->attempts >= x.max_attempts) {
@@ -117,7 +130,8 @@ memory_store::claim(const claim_deliveries& x) {
       row->lease_owner = x.owner;
       row->lease_until = now + micros(x.lease_duration);
       auto& claimed = result.claimed.emplace_back();
-      claimed.lease = {row->event->seq, row->route->id, row->lease_token};
+      claimed.lease = {row->event->seq, row->route->id, row->lease_token,
+                       row->event->content.ordering_key.has_value()};
       claimed.event = row->event->content;
       claimed.attempt = row->attempts;
     }

@@ -1,5 +1,7 @@
 #include "tables.hpp"
 
+#include <algorithm>
+
 namespace inbox::memory {
 
 namespace {
@@ -11,7 +13,7 @@ bool is_blocked(const delivery_row& row) {
     return false;
   auto group = row.route->ordered.find(*key);
   return group != row.route->ordered.end()
-         && group->second.begin()->first < row.event->seq;
+         && group->second.rows.begin()->first < row.event->seq;
 }
 
 } // namespace
@@ -57,8 +59,7 @@ void tables::erase_event(event_row& row) {
     unindex(delivery);
     erase_from_ordered(delivery);
   }
-  if (row.unrouted)
-    unrouted[row.content.type].erase(row.seq);
+  mark_unrouted(row, false);
   events_by_id_.erase(row.content.id);
   events.erase(row.seq);
 }
@@ -77,14 +78,28 @@ uint32_t tables::fan_out(event_row& row, timestamp now) {
       ++added;
     }
   }
-  if (row.deliveries.empty() != row.unrouted) {
-    row.unrouted = !row.unrouted;
-    if (row.unrouted)
-      unrouted[row.content.type].insert(row.seq);
-    else
-      unrouted[row.content.type].erase(row.seq);
-  }
+  mark_unrouted(row, row.deliveries.empty());
   return added;
+}
+
+void tables::mark_unrouted(event_row& row, bool is_unrouted) {
+  if (row.unrouted == is_unrouted)
+    return;
+  row.unrouted = is_unrouted;
+  auto& type = row.content.type;
+  auto& key = row.content.ordering_key;
+  if (is_unrouted) {
+    unrouted[type].insert(row.seq);
+    if (key)
+      unrouted_ordered[{type, *key}].insert(row.seq);
+    return;
+  }
+  unrouted[type].erase(row.seq);
+  if (key)
+    if (auto i = unrouted_ordered.find({type, *key});
+        i != unrouted_ordered.end() && i->second.erase(row.seq) > 0
+        && i->second.empty())
+      unrouted_ordered.erase(i);
 }
 
 // -- deliveries ---------------------------------------------------------------
@@ -100,6 +115,10 @@ delivery_row* tables::find_delivery(event_seq seq, route_id route) {
 void tables::unindex(delivery_row& row) {
   row.route->waiting.erase({row.due, row.event->seq});
   row.route->leased.erase({row.lease_until, row.event->seq});
+  if (auto& key = row.event->content.ordering_key)
+    if (auto group = row.route->ordered.find(*key);
+        group != row.route->ordered.end())
+      group->second.leased.erase(row.event->seq);
 }
 
 void tables::index(delivery_row& row) {
@@ -110,10 +129,12 @@ void tables::index(delivery_row& row) {
   }
   if (auto& key = row.event->content.ordering_key) {
     auto& group = row.route->ordered[*key];
-    if (group.emplace(seq, &row).second && group.size() > 1
-        && group.begin()->second == &row) {
+    if (row.lease_owner)
+      group.leased.emplace(seq, &row);
+    if (group.rows.emplace(seq, &row).second && group.rows.size() > 1
+        && group.rows.begin()->second == &row) {
       // A delivery of an older event was added: the former first one waits.
-      auto& second = *std::next(group.begin())->second;
+      auto& second = *std::next(group.rows.begin())->second;
       unindex(second);
       index(second);
     }
@@ -122,6 +143,20 @@ void tables::index(delivery_row& row) {
     row.route->leased.emplace(std::pair{row.lease_until, seq}, &row);
   else if (!is_blocked(row))
     row.route->waiting.emplace(std::pair{row.due, seq}, &row);
+}
+
+bool tables::is_held_up(const delivery_row& row, timestamp now) const {
+  auto& key = row.event->content.ordering_key;
+  if (!key)
+    return false;
+  auto seq = row.event->seq;
+  if (auto kept = unrouted_ordered.find({row.event->content.type, *key});
+      row.route->active && kept != unrouted_ordered.end()
+      && *kept->second.begin() < seq)
+    return true;
+  auto& leased = row.route->ordered.at(*key).leased;
+  return std::any_of(leased.upper_bound(seq), leased.end(),
+                     [now](auto& x) { return x.second->lease_until > now; });
 }
 
 void tables::expire_leases(route_row& route, timestamp now) {
@@ -142,14 +177,15 @@ void tables::erase_from_ordered(delivery_row& row) {
   if (!key)
     return;
   auto i = row.route->ordered.find(*key);
-  if (i == row.route->ordered.end() || i->second.erase(row.event->seq) == 0)
+  if (i == row.route->ordered.end()
+      || i->second.rows.erase(row.event->seq) == 0)
     return;
-  if (i->second.empty()) {
+  if (i->second.rows.empty()) {
     row.route->ordered.erase(i);
     return;
   }
   // The next one may be free now.
-  auto& first = *i->second.begin()->second;
+  auto& first = *i->second.rows.begin()->second;
   unindex(first);
   index(first);
 }

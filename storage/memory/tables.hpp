@@ -52,6 +52,13 @@ struct event_row {
 /// then by event.
 using delivery_index = std::map<std::pair<timestamp, event_seq>, delivery_row*>;
 
+/// The unfinished deliveries of one route and ordering key.
+struct ordered_group {
+  std::map<event_seq, delivery_row*> rows;
+  /// Those with a lease, live or not: rarely more than one.
+  std::map<event_seq, delivery_row*> leased;
+};
+
 struct route_row {
   route_id id = 0;
   std::string event_type;
@@ -63,7 +70,7 @@ struct route_row {
   /// What has a lease, by its end.
   delivery_index leased;
   /// All unfinished deliveries that have an ordering key, under that key.
-  std::map<std::string, std::map<event_seq, delivery_row*>> ordered;
+  std::map<std::string, ordered_group> ordered;
 };
 
 /// The tables of one store in memory, with indexes that keep every verb's cost
@@ -91,6 +98,10 @@ public:
   /// Events without any delivery, by type.
   std::map<std::string, std::set<event_seq>> unrouted;
 
+  /// Those of them that have an ordering key, by type and key.
+  std::map<std::pair<std::string, std::string>, std::set<event_seq>>
+    unrouted_ordered;
+
   event_row& add_event(const event& content, timestamp now);
 
   /// Returns the event, or null if there is none.
@@ -115,11 +126,17 @@ public:
   /// Puts a delivery back where it belongs after the change.
   void index(delivery_row& row);
 
+  /// Tells whether a delivery that `waiting` has must not go out yet for the
+  /// sake of its ordering key: a later one runs (its event got this handler
+  /// earlier), or an earlier event is to get its first deliveries.
+  [[nodiscard]] bool is_held_up(const delivery_row& row, timestamp now) const;
+
   /// Makes the deliveries of a route whose leases have expired claimable.
   void expire_leases(route_row& route, timestamp now);
 
 private:
   void erase_from_ordered(delivery_row& row);
+  void mark_unrouted(event_row& row, bool is_unrouted);
 
   route_id last_route_ = 0;
   event_seq last_seq_ = 0;

@@ -36,6 +36,13 @@ constexpr auto index_settings_text = R"(
          set_config('enable_hashjoin', 'off', true),
          set_config('enable_mergejoin', 'off', true))";
 
+constexpr auto hash_settings_text = R"(
+  select set_config('statement_timeout', $1, true),
+         set_config('idle_in_transaction_session_timeout', $2, true),
+         set_config('jit', 'off', true),
+         set_config('enable_seqscan', 'off', true),
+         set_config('enable_bitmapscan', 'off', true))";
+
 // Our statements go on with what others committed since they began to wait,
 // which fails above this level. Databases and users can have another default.
 // It has to come before the first snapshot of a transaction, so it is a command
@@ -80,14 +87,17 @@ connection::connection(conn_ptr conn, const store_options& options)
   : conn_(std::move(conn)),
     free_settings_(free_settings_text, ""),
     index_settings_(index_settings_text, ""),
+    hash_settings_(hash_settings_text, ""),
     statement_timeout_(milliseconds_text(options.statement_timeout)),
     idle_timeout_(milliseconds_text(options.deadline)) {
   // nop
 }
 
 step connection::settings(planning how) const {
-  return {how == planning::free ? &free_settings_ : &index_settings_,
-          params::of(statement_timeout_, idle_timeout_)};
+  auto* text = how == planning::free       ? &free_settings_
+               : how == planning::by_index ? &index_settings_
+                                           : &hash_settings_;
+  return {text, params::of(statement_timeout_, idle_timeout_)};
 }
 
 caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,

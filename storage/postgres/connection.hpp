@@ -30,6 +30,9 @@ enum class planning {
   free,
   /// Tables are read by index, row by row.
   by_index,
+  /// Likewise, but what was read is joined as looks best: for thousands of
+  /// rows.
+  by_index_and_hash,
 };
 
 /// A statement to run. The pointer's target outlives the call.
@@ -90,6 +93,7 @@ private:
   conn_ptr conn_;
   statement free_settings_;
   statement index_settings_;
+  statement hash_settings_;
   std::string statement_timeout_;
   std::string idle_timeout_;
   /// Statements that the server keeps, as far as this connection knows.

@@ -1,9 +1,11 @@
 #include "verbs.hpp"
 
+#include "ordering.hpp"
 #include "transaction.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 namespace inbox::postgres {
@@ -84,14 +86,19 @@ constexpr auto erase_all_text = R"(
   ), gone as (
     delete from {p}_delivery
     where event_seq in (select seq from victim)
-    returning 1
+    returning route_id, ordering_key, event_seq, finished_at
   ), erased as (
     delete from {p}_event
     where seq in (select seq from victim)
     returning 1
+  ), guard as (
+    select * from gone where finished_at is null and ordering_key is not null
   )
   select (select count(*) from erased)::integer,
-         (select count(*) from gone)::integer)";
+         (select count(*) from gone)::integer,
+         (select array_agg(route_id) from guard),
+         (select array_agg(ordering_key) from guard),
+         (select array_agg(event_seq) from guard))";
 
 constexpr uint64_t most_bytes = std::numeric_limits<int64_t>::max();
 
@@ -127,6 +134,14 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   result.deliveries = static_cast<uint32_t>(erased->get<int32_t>(0, 1));
   if (auto err = page->check() ? page->check() : erased->check())
     return err;
+  if (x.unfinished && !erased->null(0, 2)) {
+    params gone;
+    gone.add_array<int32_t>(erased->raw(0, 2));
+    gone.add_array<std::string_view>(erased->raw(0, 3));
+    gone.add_array<int64_t>(erased->raw(0, 4));
+    if (auto err = free_next(on, *tx, gone))
+      return err;
+  }
   if (auto err = tx->commit())
     return err;
   return result;

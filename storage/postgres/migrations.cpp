@@ -80,12 +80,48 @@ constexpr auto create_status = R"(
   left join {p}_delivery d on d.event_seq = e.seq
   left join {p}_route r on r.id = d.route_id)";
 
+// Who waits for an earlier delivery of its ordering key is out of the range
+// that a claim reads: see ordering.hpp. The two indexes below say in different
+// words what is unfinished, so that the server cannot take one for the other:
+// the first may have a million entries for a key, this one has few.
+constexpr auto add_blocked = R"(
+  alter table {p}_delivery add column blocked boolean not null default false)";
+
+constexpr auto block = R"(
+  update {p}_delivery d
+  set blocked = true
+  where d.finished_at is null
+    and d.ordering_key is not null
+    and exists (
+      select from {p}_delivery earlier
+      where earlier.route_id = d.route_id
+        and earlier.ordering_key = d.ordering_key
+        and earlier.finished_at is null
+        and earlier.event_seq < d.event_seq))";
+
+constexpr auto drop_due = "drop index {p}_delivery_due";
+
+constexpr auto index_free_due = R"(
+  create index {p}_delivery_due on {p}_delivery (route_id, due, event_seq)
+  where progress < 2 and not blocked)";
+
+constexpr auto index_free_ordered = R"(
+  create index {p}_delivery_free on {p}_delivery
+    (route_id, ordering_key, event_seq)
+  where progress < 2 and not blocked and ordering_key is not null)";
+
+constexpr auto index_unrouted_ordered = R"(
+  create index {p}_event_unrouted_ordered on {p}_event (type, ordering_key, seq)
+  where unrouted and ordering_key is not null)";
+
 } // namespace
 
 const std::vector<migration>& migrations() {
   static const std::vector<migration> result{
     {create_route, create_event, index_unrouted, create_delivery, index_due,
      index_ordered, create_status},
+    {add_blocked, block, drop_due, index_free_due, index_free_ordered,
+     index_unrouted_ordered},
   };
   return result;
 }

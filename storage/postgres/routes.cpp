@@ -1,5 +1,7 @@
 #include "verbs.hpp"
 
+#include "write_text.hpp"
+
 #include "../../messages/error.hpp"
 
 #include <string>
@@ -9,25 +11,21 @@ namespace inbox::postgres {
 
 namespace {
 
-// Writes nothing where the route is there already, as on nearly every start.
+constexpr auto find_text = R"(
+  select id from {p}_route
+  where event_type = $1 and handler_key = $2 and active)";
+
 constexpr auto add_text = R"(
-  with found as (
-    select id from {p}_route
-    where event_type = $1 and handler_key = $2 and active
-  ), made as (
-    insert into {p}_route (event_type, handler_key)
-    select $1, $2 where not exists (select from found)
-    on conflict (event_type, handler_key) do update set active = true
-    returning id
-  )
-  select id from found union all select id from made)";
+  insert into {p}_route (event_type, handler_key) values ($1, $2)
+  on conflict (event_type, handler_key) do update set active = true
+  returning id)";
 
 constexpr auto remove_text = R"(
   update {p}_route set active = false where id = $1 returning id)";
 
 // Skips what somebody else routes at this moment. `unrouted` is looked at once
-// more when a row's lock is there.
-constexpr auto route_text = R"(
+// more when a row's lock is there; nobody else gives these a delivery then.
+constexpr auto route_begin = R"(
   with types as materialized (
     select distinct named.event_type
     from {p}_route named
@@ -46,14 +44,13 @@ constexpr auto route_text = R"(
     ) e
     order by e.seq
     limit $2
-  ), added as (
-    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
-    select k.seq, r.id, k.ordering_key, now()
+  ), fresh as (
+    select k.seq, r.id as route_id, k.ordering_key
     from kept k
     join {p}_route r on r.event_type = k.type and r.active
-    order by k.seq, r.id
-    on conflict do nothing
-  ), cleared as (
+  ))";
+
+constexpr auto route_end = R"(, cleared as (
     update {p}_event e
     set unrouted = false
     from kept k
@@ -62,11 +59,19 @@ constexpr auto route_text = R"(
   )
   select count(*)::integer from cleared)";
 
+const std::string route_text = route_begin + fan_out_text() + route_end;
+
 } // namespace
 
 caf::expected<added_route> add(session& on, const add_route& x) {
-  auto answer = on.run(add_text, params::of(x.event_type, x.handler_key),
-                       effect::commits);
+  // Locks and writes nothing where the route is there already, as on nearly
+  // every start.
+  auto until = on.start();
+  auto args = params::of(x.event_type, x.handler_key);
+  auto answer = on.run(find_text, args, effect::none, until);
+  if (answer && answer->size() == 0)
+    answer = on.run_with_routes(route_access::change, add_text, std::move(args),
+                                until);
   if (!answer)
     return std::move(answer.error());
   added_route result{answer->get<int32_t>(0, 0)};
@@ -76,7 +81,8 @@ caf::expected<added_route> add(session& on, const add_route& x) {
 }
 
 caf::expected<void> remove(session& on, const remove_route& x) {
-  auto answer = on.run(remove_text, params::of(x.route), effect::commits);
+  auto answer = on.run_with_routes(route_access::change, remove_text,
+                                   params::of(x.route), on.start());
   if (!answer)
     return std::move(answer.error());
   if (answer->size() == 0)
@@ -91,9 +97,10 @@ caf::expected<routed_events> route(session& on, const route_events& x) {
   column<int32_t> routes;
   for (auto id : x.routes)
     routes.push(id);
-  auto answer = on.run(route_text,
-                       params::of(std::move(routes), int64_t{x.limit}),
-                       effect::commits);
+  auto answer
+    = on.run_with_routes(route_access::read, route_text.c_str(),
+                         params::of(std::move(routes), int64_t{x.limit}),
+                         on.start(), planning::by_index_and_hash);
   if (!answer)
     return std::move(answer.error());
   routed_events result{static_cast<uint32_t>(answer->get<int32_t>(0, 0))};

@@ -4,6 +4,15 @@
 
 namespace inbox::postgres {
 
+namespace {
+
+// A statement of its own, so that the next one sees what was committed while
+// this one was waiting.
+constexpr auto read_routes_text = "select pg_advisory_xact_lock_shared($1)";
+constexpr auto change_routes_text = "select pg_advisory_xact_lock($1)";
+
+} // namespace
+
 session::session(conn_ptr conn, const store_options& options)
   : conn_(std::move(conn), options),
     prefix_(options.prefix),
@@ -34,6 +43,21 @@ caf::expected<rows> session::run(const char* text, params args, effect what,
 
 caf::expected<rows> session::run(const char* text, params args, effect what) {
   return run(text, std::move(args), what, start());
+}
+
+caf::expected<rows> session::run_with_routes(route_access access,
+                                             const char* text, params args,
+                                             deadline until, planning how) {
+  auto* lock = access == route_access::read ? read_routes_text
+                                            : change_routes_text;
+  auto key = static_cast<int64_t>(stable_hash("caf-inbox routes " + prefix_));
+  std::vector<step> steps;
+  steps.push_back({&sql(lock), params::of(key)});
+  steps.push_back({&sql(text), std::move(args)});
+  auto results = conn_.run(std::move(steps), effect::commits, until, how);
+  if (!results)
+    return std::move(results.error());
+  return std::move(results->back());
 }
 
 } // namespace inbox::postgres

@@ -7,6 +7,11 @@
 
 namespace inbox::postgres {
 
+/// What a transaction does with the routes. Who reads them to fan events out
+/// must have committed before one is added or removed, or the new route would
+/// miss an event that was already under way.
+enum class route_access { read, change };
+
 /// What the verbs share: the connection, and their statements with the names of
 /// this inbox's tables.
 class session {
@@ -27,6 +32,12 @@ public:
   /// Likewise, with a deadline from now.
   [[nodiscard]] caf::expected<rows> run(const char* text, params args,
                                         effect what);
+
+  /// Runs a statement that changes something, with the lock on the routes that
+  /// it needs until its end.
+  [[nodiscard]] caf::expected<rows>
+  run_with_routes(route_access access, const char* text, params args,
+                  deadline until, planning how = planning::by_index);
 
   [[nodiscard]] connection& conn() noexcept {
     return conn_;

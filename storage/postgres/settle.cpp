@@ -1,5 +1,7 @@
 #include "verbs.hpp"
 
+#include "ordering.hpp"
+
 #include "../progress.hpp"
 
 #include "../../messages/error.hpp"
@@ -36,7 +38,8 @@ constexpr auto settle_text = R"(
     and d.lease_token = x.lease_token
     and d.lease_owner is not null
     and d.progress + 0 < 2
-  returning x.n)";
+  returning x.n, d.route_id, d.event_seq,
+            case when d.progress >= 2 then d.ordering_key end)";
 
 // The last token of a delivery, and no lease: that token has ended it.
 constexpr auto ended_text = R"(
@@ -67,15 +70,15 @@ constexpr auto renew_text = R"(
 class batch {
 public:
   explicit batch(std::vector<lease> leases)
-    : leases_(std::move(leases)), held_(leases_.size(), false) {
+    : leases_(std::move(leases)),
+      held_(leases_.size(), false) {
     order_.resize(leases_.size());
     std::iota(order_.begin(), order_.end(), size_t{0});
     std::stable_sort(order_.begin(), order_.end(), [this](auto i, auto j) {
       return leases_[i] < leases_[j];
     });
     auto same = [this](auto i, auto j) { return leases_[i] == leases_[j]; };
-    order_.erase(std::unique(order_.begin(), order_.end(), same),
-                 order_.end());
+    order_.erase(std::unique(order_.begin(), order_.end(), same), order_.end());
   }
 
   /// Positions in the call, in the order of the database.
@@ -177,8 +180,37 @@ struct changes {
   }
 };
 
-/// Fills in which of the lost leases were ended by an earlier call. If it fails,
-/// what this call has changed stays changed.
+/// Tells whether the next delivery of an ordering key may have to be freed.
+bool lets_others_go(const settle_deliveries& x) {
+  return std::any_of(x.settlements.begin(), x.settlements.end(),
+                     [](auto& entry) {
+                       return entry.lease.ordered && is_final(entry.verdict);
+                     });
+}
+
+/// Settles and frees what waits for the finished ones, in one transaction.
+caf::expected<rows> settle_and_free(session& on, params args) {
+  auto tx = transaction::begin(on.conn(), on.start());
+  if (!tx)
+    return std::move(tx.error());
+  auto answer = tx->run(on.sql(settle_text), std::move(args));
+  if (!answer)
+    return answer;
+  gone_deliveries gone;
+  for (auto row = 0; row < answer->size(); ++row)
+    if (auto key = answer->get_optional<std::string>(row, 3))
+      gone.push(answer->get<int32_t>(row, 1), *key,
+                answer->get<int64_t>(row, 2));
+  if (!gone.empty())
+    if (auto err = free_next(on, *tx, gone.take()))
+      return err;
+  if (auto err = tx->commit())
+    return err;
+  return answer;
+}
+
+/// Fills in which of the lost leases were ended by an earlier call. If it
+/// fails, what this call has changed stays changed.
 caf::error look_up_ended(session& on, settled_deliveries& x) {
   if (x.lost.empty())
     return {};
@@ -187,8 +219,7 @@ caf::error look_up_ended(session& on, settled_deliveries& x) {
   asked.add_to(args);
   auto answer = on.run(ended_text, std::move(args), effect::none);
   if (!answer)
-    return make_error(errc::outcome_unknown, "store",
-                      describe(answer.error()));
+    return make_error(errc::outcome_unknown, "store", describe(answer.error()));
   x.ended_before = asked.found(*answer);
   return answer->check();
 }
@@ -213,7 +244,9 @@ caf::expected<settled_deliveries> settle(session& on,
   args.add(std::move(columns.delay));
   args.add(std::move(columns.uncounted));
   args.add(std::move(columns.message));
-  auto answer = on.run(settle_text, std::move(args), effect::commits);
+  auto answer = lets_others_go(x)
+                  ? settle_and_free(on, std::move(args))
+                  : on.run(settle_text, std::move(args), effect::commits);
   if (!answer)
     return std::move(answer.error());
   result.lost = ended.lost(*answer);

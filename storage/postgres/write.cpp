@@ -1,5 +1,7 @@
 #include "verbs.hpp"
 
+#include "write_text.hpp"
+
 #include "../headers_json.hpp"
 
 #include "../../messages/error.hpp"
@@ -14,77 +16,6 @@
 namespace inbox::postgres {
 
 namespace {
-
-// Numbers are drawn in the order of the input: an event's number says when it
-// was written. The rows go in by id, so that two writers of the same ids wait
-// for each other in the same order and cannot deadlock. What is there already
-// gets no row in the answer.
-constexpr auto insert_events = R"(
-  with input as materialized (
-    select nextval('{p}_event_seq_seq') as seq, i.*
-    from unnest($1::uuid[], $2::text[], $3::bytea[], $4::timestamptz[],
-                $5::text[], $6::jsonb[])
-      as i(id, type, payload, date, ordering_key, headers)
-  ), fan as materialized (
-    select event_type, array_agg(id order by id) as routes
-    from {p}_route
-    where active and event_type = any($2::text[])
-    group by event_type
-  ), stored as (
-    insert into {p}_event (seq, id, type, payload, date, ordering_key, headers,
-                           written_at, unrouted)
-    select i.seq, i.id, i.type, i.payload, i.date, i.ordering_key, i.headers,
-           now(), f.event_type is null
-    from input i left join fan f on f.event_type = i.type
-    order by i.id
-    on conflict (id) do nothing
-    returning seq, id, type, ordering_key
-  ), fanned as (
-    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
-    select s.seq, r.id, s.ordering_key, now()
-    from stored s
-    join fan f on f.event_type = s.type
-    cross join lateral unnest(f.routes) as r(id)
-    order by s.seq
-  )
-  select s.id, coalesce(cardinality(f.routes), 0)
-  from stored s left join fan f on f.event_type = s.type)";
-
-// Looks without a lock, since nearly always nothing is missing.
-constexpr auto look_at_events = R"(
-  select e.id, exists (
-           select from {p}_route r
-           where r.event_type = e.type and r.active and not exists (
-             select from {p}_delivery d
-             where d.event_seq = e.seq and d.route_id = r.id))
-  from {p}_event e
-  where e.id = any($1))";
-
-// The lock keeps the event from being erased while it gets more deliveries, and
-// is taken by id as well. What another writer adds meanwhile is a conflict.
-constexpr auto complete_events = R"(
-  with kept as materialized (
-    select seq, id, type, ordering_key
-    from {p}_event
-    where id = any($1)
-    order by id
-    for no key update
-  ), added as (
-    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
-    select k.seq, r.id, k.ordering_key, now()
-    from kept k
-    join {p}_route r on r.event_type = k.type and r.active
-    order by k.seq, r.id
-    on conflict do nothing
-    returning event_seq
-  ), cleared as (
-    update {p}_event e
-    set unrouted = false
-    where e.unrouted and e.seq in (select event_seq from added)
-  )
-  select k.id, count(a.event_seq)::integer
-  from kept k left join added a on a.event_seq = k.seq
-  group by k.id)";
 
 /// Most bytes of payload in one statement: the server builds several copies.
 constexpr size_t max_statement_bytes = 32 * 1024 * 1024;
@@ -165,9 +96,9 @@ private:
 
   /// Removes from `batch` what is stored now.
   caf::error insert(indices& batch) {
-    // Reads no table that grows, and joins thousands of rows in memory.
-    auto answer = on_.run(insert_events, columns(batch), effect::commits,
-                          until_, planning::free);
+    auto answer = on_.run_with_routes(route_access::read, insert_events_text(),
+                                      columns(batch), until_,
+                                      planning::by_index_and_hash);
     if (!answer)
       return std::move(answer.error());
     return take(*answer, batch, write_result::unrouted);
@@ -177,7 +108,8 @@ private:
   caf::error look(indices& batch, indices& incomplete) {
     if (batch.empty())
       return {};
-    auto answer = on_.run(look_at_events, ids(batch), effect::none, until_);
+    auto answer = on_.run(look_at_events_text(), ids(batch), effect::none,
+                          until_);
     if (!answer)
       return std::move(answer.error());
     indices found;
@@ -194,7 +126,9 @@ private:
   caf::error complete(indices& batch) {
     if (batch.empty())
       return {};
-    auto answer = on_.run(complete_events, ids(batch), effect::commits, until_);
+    auto answer = on_.run_with_routes(route_access::read,
+                                      complete_events_text(), ids(batch),
+                                      until_);
     if (!answer)
       return std::move(answer.error());
     return take(*answer, batch, write_result::duplicate);

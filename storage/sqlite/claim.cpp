@@ -4,6 +4,7 @@
 #include "transaction.hpp"
 
 #include "../burial.hpp"
+#include "../byte_budget.hpp"
 #include "../headers_json.hpp"
 #include "../micros.hpp"
 
@@ -21,6 +22,7 @@ struct sqlite_store::candidate {
   uint32_t attempts = 0;
   /// Why its last attempt failed; empty if that never ended.
   std::optional<std::string> message;
+  std::optional<std::string> ordering_key;
 };
 
 caf::expected<claimed_deliveries>
@@ -36,7 +38,7 @@ sqlite_store::claim(const claim_deliveries& x) {
     // The deliveries of one event stand together: they share its payload.
     event content;
     event_seq loaded = 0;
-    for (auto& row : select(x, now)) {
+    for (auto& row : select(x, now, result.more)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
         content = load(row.held.seq);
       if (row.attempts >= x.max_attempts)
@@ -51,7 +53,7 @@ sqlite_store::claim(const claim_deliveries& x) {
 
 /// Merges the routes' due deliveries, of which each comes in its order.
 std::vector<sqlite_store::candidate>
-sqlite_store::select(const claim_deliveries& x, timestamp now) {
+sqlite_store::select(const claim_deliveries& x, timestamp now, bool& more) {
   std::map<route_id, uint32_t> demand;
   for (auto& entry : x.demand)
     demand[entry.route] = std::max(demand[entry.route], entry.room);
@@ -79,15 +81,24 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
     advance(i);
   }
   std::vector<candidate> result;
+  byte_budget bytes{x.max_bytes};
   while (!queue.empty() && result.size() < x.limit) {
     auto [due, seq, route, i] = queue.top();
     queue.pop();
     auto& rows = cursors[i].rows;
-    auto& found = result.emplace_back();
-    found.held = {seq, route, rows.integer(3) + 1};
+    candidate found;
     found.attempts = static_cast<uint32_t>(rows.integer(2));
-    if (found.attempts >= x.max_attempts && rows.integer(4) == 0)
-      found.message = rows.maybe_text(5);
+    found.ordering_key = rows.maybe_text(6);
+    found.held = {seq, route, rows.integer(3) + 1,
+                  found.ordering_key.has_value()};
+    if (found.attempts >= x.max_attempts) {
+      if (rows.integer(4) == 0)
+        found.message = rows.maybe_text(5);
+    } else if (!bytes.take(size_of_payload(seq))) {
+      more = true;
+      break;
+    }
+    result.push_back(std::move(found));
     advance(i);
   }
   return result;
@@ -98,6 +109,8 @@ claimed_delivery sqlite_store::take(const candidate& x, const event& content,
                                     timestamp now) {
   sql_.claim.execute(how.owner, now + micros(how.lease_duration), x.held.seq,
                      x.held.route);
+  if (x.ordering_key)
+    sql_.block_others.execute(x.held.route, *x.ordering_key, x.held.seq);
   claimed_delivery result;
   result.lease = x.held;
   result.event = content;
@@ -111,6 +124,8 @@ buried_delivery sqlite_store::bury(const candidate& x, const event& content,
   result.message = x.message ? *x.message
                              : expired_message(x.attempts, how.max_attempts);
   sql_.bury.execute(now, result.message, x.held.seq, x.held.route);
+  if (x.held.ordered)
+    sql_.free_next.execute(x.held.route, x.held.seq);
   result.event_id = content.id;
   result.event_type = content.type;
   if (auto row = sql_.key_of_route.run(x.held.route); row.next())
@@ -118,6 +133,11 @@ buried_delivery sqlite_store::bury(const candidate& x, const event& content,
   result.route = x.held.route;
   result.attempts = x.attempts;
   return result;
+}
+
+uint64_t sqlite_store::size_of_payload(event_seq seq) {
+  auto row = payload_size_.run(seq);
+  return row.next() ? static_cast<uint64_t>(row.integer(0)) : 0;
 }
 
 event sqlite_store::load(event_seq seq) {

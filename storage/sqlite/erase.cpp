@@ -24,9 +24,7 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
       auto rows = sql_.select_old.run(now, x.after, x.limit);
       for (; !is_full() && rows.next(); ++seen) {
         auto seq = rows.integer(0);
-        auto size = payload_size_.run(seq);
-        if (size.next())
-          bytes += static_cast<uint64_t>(size.integer(0));
+        bytes += size_of_payload(seq);
         auto is_old = rows.time(1) <= newest;
         auto deliveries = rows.integer(2);
         auto unfinished = rows.integer(3);
@@ -42,6 +40,12 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
     if (!is_full())
       result.next = 0;
     for (auto seq : old) {
+      std::vector<route_id> guards;
+      if (x.unfinished)
+        for (auto rows = sql_.find_guards.run(seq); rows.next();)
+          guards.push_back(static_cast<route_id>(rows.integer(0)));
+      for (auto route : guards)
+        sql_.free_next.execute(route, seq);
       result.deliveries += sql_.erase_deliveries.execute(seq);
       result.events += sql_.erase_event.execute(seq);
     }

@@ -58,6 +58,26 @@ create index $delivery_order on $delivery (route_id, ordering_key, event_seq)
   where progress < 2 and ordering_key is not null;
 insert into $schema values (0);
 )",
+  // Who waits for an earlier delivery of its ordering key is out of the range
+  // that a claim reads. The mark saves reading; the claim decides. Whoever
+  // writes or routes sets it, whoever finishes or erases a delivery clears it
+  // for the next one: one process at a time.
+  R"(
+alter table $delivery add column blocked integer not null default 0;
+update $delivery as d set blocked = 1
+where progress < 2 and ordering_key is not null and exists (
+  select 1 from $delivery earlier
+  where earlier.route_id = d.route_id
+    and earlier.ordering_key = d.ordering_key and earlier.progress < 2
+    and earlier.event_seq < d.event_seq);
+drop index $delivery_due;
+create index $delivery_due on $delivery (route_id, due, event_seq)
+  where progress < 2 and blocked = 0;
+create index $delivery_free on $delivery (route_id, ordering_key, event_seq)
+  where progress < 2 and blocked = 0 and ordering_key is not null;
+create index $event_unrouted_order on $event (type, ordering_key, seq)
+  where unrouted = 1 and ordering_key is not null;
+)",
 };
 
 /// Returns the step's SQL for this prefix and this SQLite.

@@ -16,11 +16,14 @@ sqlite_store::settle(const settle_deliveries& x) {
     auto now = now_();
     settled_deliveries result;
     for (auto& entry : x.settlements) {
-      if (apply(entry, now))
+      auto& held = entry.lease;
+      if (apply(entry, now)) {
+        if (held.ordered && is_final(entry.verdict))
+          sql_.free_next.execute(held.route, held.seq);
         continue;
-      auto& [seq, route, token] = entry.lease;
-      result.lost.push_back(entry.lease);
-      if (sql_.was_ended.run(seq, route, token).next())
+      }
+      result.lost.push_back(held);
+      if (sql_.was_ended.run(held.seq, held.route, held.token).next())
         result.ended_before.push_back(entry.lease);
     }
     work.commit();
@@ -30,7 +33,7 @@ sqlite_store::settle(const settle_deliveries& x) {
 
 bool sqlite_store::apply(const settlement& x, timestamp now) {
   auto due = now + micros(x.delay);
-  auto& [seq, route, token] = x.lease;
+  auto& [seq, route, token, ordered] = x.lease;
   switch (x.verdict) {
     case verdict::done:
       return sql_.settle_done.execute(now, seq, route, token) > 0;

@@ -31,8 +31,12 @@ select seq, type, ordering_key, unrouted from $event where id = ?)")},
     active_routes{db, with_prefix(prefix, R"(
 select id from $route where event_type = ? and active = 1 order by id)")},
     insert_delivery{db, with_prefix(prefix, R"(
-insert into $delivery (event_seq, route_id, ordering_key, due)
-values (?, ?, ?, ?) on conflict do nothing)")},
+insert into $delivery (event_seq, route_id, ordering_key, due, blocked)
+values (?1, ?2, ?3, ?4, ?3 is not null and exists (
+  select 1 from $delivery earlier indexed by $delivery_order
+  where earlier.route_id = ?2 and earlier.ordering_key = ?3
+    and earlier.event_seq < ?1 and earlier.progress < 2))
+on conflict do nothing)")},
     mark_routed{db, with_prefix(prefix, R"(
 update $event set unrouted = 0 where seq = ?)")},
     insert_route{db, with_prefix(prefix, R"(
@@ -54,16 +58,33 @@ where named.id = ? and exists (
 select seq, ordering_key from $event indexed by $event_unrouted
 where type = ? and unrouted = 1 order by seq limit ?)")},
     select_due{with_prefix(prefix, R"(
-select due, event_seq, attempts, lease_token, lease_owner is not null, message
+select due, event_seq, attempts, lease_token, lease_owner is not null, message,
+  ordering_key
 from $delivery d indexed by $delivery_due
-where route_id = ?1 and progress < 2 and due <= ?2
+where route_id = ?1 and progress < 2 and blocked = 0 and due <= ?2
   and (lease_owner is null or lease_until <= ?2)
   and (ordering_key is null or not exists (
-    select 1 from $delivery earlier indexed by $delivery_order
-    where earlier.route_id = d.route_id
-      and earlier.ordering_key = d.ordering_key
-      and earlier.event_seq < d.event_seq and earlier.progress < 2))
+      select 1 from $delivery earlier indexed by $delivery_order
+      where earlier.route_id = d.route_id
+        and earlier.ordering_key = d.ordering_key
+        and earlier.event_seq < d.event_seq and earlier.progress < 2)
+    and not exists (
+      select 1 from $delivery later indexed by $delivery_free
+      where later.route_id = d.route_id
+        and later.ordering_key = d.ordering_key
+        and later.event_seq > d.event_seq and later.progress < 2
+        and later.blocked = 0 and later.lease_until > ?2)
+    and not exists (
+      select 1 from $route r
+      cross join $event kept indexed by $event_unrouted_order
+      where r.id = ?1 and r.active = 1 and kept.type = r.event_type
+        and kept.ordering_key = d.ordering_key and kept.unrouted = 1
+        and kept.seq < d.event_seq))
 order by due, event_seq)")},
+    block_others{db, with_prefix(prefix, R"(
+update $delivery indexed by $delivery_free set blocked = 1
+where route_id = ? and ordering_key = ? and event_seq > ?
+  and progress < 2 and blocked = 0)")},
     claim{db, with_prefix(prefix, R"(
 update $delivery set lease_owner = ?, lease_until = ?,
   lease_token = lease_token + 1, attempts = attempts + 1
@@ -89,6 +110,15 @@ where seq = ?)")},
     was_ended{db, with_prefix(prefix, R"(
 select 1 from $delivery where event_seq = ? and route_id = ?
   and lease_token = ? and lease_token > 0 and lease_owner is null)")},
+    free_next{db, with_prefix(prefix, R"(
+update $delivery set blocked = 0
+where route_id = ?1 and blocked = 1 and event_seq = (
+  select next.event_seq from $delivery next indexed by $delivery_order
+  where next.route_id = ?1 and next.event_seq > ?2 and next.progress < 2
+    and next.ordering_key = (
+      select ordering_key from $delivery
+      where event_seq = ?2 and route_id = ?1)
+  order by next.event_seq limit 1))")},
     renew{db, with_prefix(prefix,
                           std::string{"update $delivery set lease_until = ?"}
                             + if_held)},
@@ -98,6 +128,9 @@ select e.seq, e.written_at, count(d.route_id), total(d.progress < 2),
 from (select seq, written_at from $event where seq > ?2 order by seq limit ?3) e
 left join $delivery d on d.event_seq = e.seq
 group by e.seq order by e.seq)")},
+    find_guards{db, with_prefix(prefix, R"(
+select route_id from $delivery
+where event_seq = ? and progress < 2 and ordering_key is not null)")},
     erase_deliveries{db, with_prefix(prefix, R"(
 delete from $delivery where event_seq = ?)")},
     erase_event{db, with_prefix(prefix, R"(

@@ -22,6 +22,7 @@ struct statements {
   /// Argument: event type. Column: id.
   statement active_routes;
   /// Arguments: seq, route, ordering key, due. Changes no row if it is there.
+  /// Blocks the delivery if it has to wait for an earlier one.
   statement insert_delivery;
   /// Argument: seq.
   statement mark_routed;
@@ -43,8 +44,12 @@ struct statements {
   // -- claim ------------------------------------------------------------------
 
   /// Arguments: route, now. Columns: due, seq, attempts, lease token, whether
-  /// under a lease, message. In the order of due time and seq.
+  /// under a lease, message, whether it has an ordering key. In the order of
+  /// due time and seq.
   std::string select_due;
+  /// Arguments: route, ordering key, seq. Blocks the deliveries behind that one
+  /// that are not.
+  statement block_others;
   /// Arguments: owner, until, seq, route.
   statement claim;
   /// Arguments: now, message, seq, route.
@@ -67,6 +72,9 @@ struct statements {
   statement settle_released;
   /// One row if the lease was the delivery's last one, and is over.
   statement was_ended;
+  /// Arguments: route, seq; for a delivery that has just been finished. Frees
+  /// the next one of its ordering key.
+  statement free_next;
   /// until
   statement renew;
 
@@ -75,6 +83,8 @@ struct statements {
   /// Arguments: now, after, limit. Columns: seq, written_at, number of
   /// deliveries, unfinished ones, live leases, latest finished_at.
   statement select_old;
+  /// Argument: seq. Columns: route; of unfinished ones with an ordering key.
+  statement find_guards;
   /// Argument: seq.
   statement erase_deliveries;
   /// Argument: seq.

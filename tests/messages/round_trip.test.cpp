@@ -57,7 +57,7 @@ delivery_info full_info() {
 }
 
 const lease some_lease{std::numeric_limits<event_seq>::max(),
-                       std::numeric_limits<route_id>::max(), 3};
+                       std::numeric_limits<route_id>::max(), 3, true};
 
 handle_event some_request() {
   handle_event result;
@@ -154,7 +154,7 @@ CAF_TEST(every message type comes back as it was) {
   buried_delivery buried;
   buried.event_id = some_id(5);
   buried.message = "lease expired";
-  check(claimed_deliveries{{claimed, claimed}, {buried}});
+  check(claimed_deliveries{{claimed, claimed}, {buried}, true});
   check(current_demand{{{1, 2}}, {1, 3}, 4});
   check(some_obituary());
   check(dispatch_deliveries{{claimed}, 9s});

@@ -84,6 +84,8 @@ void lockstep::claim() {
   request.lease_duration = hundreds({1, 5, 20});
   // Mostly the same: a limit that is lowered is the exception.
   request.max_attempts = chance(80) ? 3 : static_cast<uint32_t>(below(4) + 1);
+  if (chance(30))
+    request.max_bytes = below(100);
   auto first = leases_.size();
   compare("claim " + caf::deep_to_string(demand) + " "
             + caf::deep_to_string(request),

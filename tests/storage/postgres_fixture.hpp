@@ -12,6 +12,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// Tables of its own on the server that pg_virtualenv names, a client that goes
@@ -59,6 +60,18 @@ public:
     for (uint32_t n = 0; n < count; ++n)
       result.push_back(make(n, group));
     return result;
+  }
+
+  /// Waits until `count` statements of stores wait for a lock. Asks on a
+  /// connection of its own: within a transaction the server's answer is always
+  /// the first one.
+  static void await_blocked(long count = 1) {
+    sql_client watcher;
+    while (watcher.number("select count(*) from pg_stat_activity where "
+                          "application_name = 'caf-inbox' "
+                          "and wait_event_type = 'Lock'")
+           < count)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
   /// Fails a test from any of its threads, which a check must not.

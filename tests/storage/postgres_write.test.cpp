@@ -21,15 +21,6 @@ public:
                          + where);
   }
 
-  /// Waits until a statement of a store waits for a lock.
-  void await_blocked() {
-    while (client.number("select count(*) from pg_stat_activity where "
-                         "application_name = 'caf-inbox' "
-                         "and wait_event_type = 'Lock'")
-           == 0)
-      std::this_thread::sleep_for(1ms);
-  }
-
   /// Checks that no delivery is without its event.
   void check_no_orphans() {
     CAF_CHECK_EQUAL(client.number("select count(*) from " + table("delivery")

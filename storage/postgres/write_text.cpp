@@ -1,0 +1,130 @@
+#include "write_text.hpp"
+
+namespace inbox::postgres {
+
+namespace {
+
+// Numbers are drawn in the order of the input: an event's number says when it
+// was written. The rows go in by id, so that two writers of the same ids wait
+// for each other in the same order and cannot deadlock. What is there already
+// gets no row in the answer.
+constexpr auto insert_begin = R"(
+  with input as materialized (
+    select nextval('{p}_event_seq_seq') as seq, i.*
+    from unnest($1::uuid[], $2::text[], $3::bytea[], $4::timestamptz[],
+                $5::text[], $6::jsonb[])
+      as i(id, type, payload, date, ordering_key, headers)
+  ), fan as materialized (
+    select event_type, array_agg(id order by id) as routes
+    from {p}_route
+    where active and event_type = any($2::text[])
+    group by event_type
+  ), stored as (
+    insert into {p}_event (seq, id, type, payload, date, ordering_key, headers,
+                           written_at, unrouted)
+    select i.seq, i.id, i.type, i.payload, i.date, i.ordering_key, i.headers,
+           now(), f.event_type is null
+    from input i left join fan f on f.event_type = i.type
+    order by i.id
+    on conflict (id) do nothing
+    returning seq, id, type, ordering_key
+  ), fresh as (
+    select s.seq, r.id as route_id, s.ordering_key
+    from stored s
+    join fan f on f.event_type = s.type
+    cross join lateral unnest(f.routes) as r(id)
+  ))";
+
+constexpr auto insert_end = R"(
+  select s.id, coalesce(cardinality(f.routes), 0)
+  from stored s left join fan f on f.event_type = s.type)";
+
+// The first delivery of a queue is the guard of those behind it. Its own is the
+// last one that is there already and that nobody is changing: nothing is waited
+// for. Without one it is free. See ordering.hpp.
+constexpr auto fan_out = R"(, head as materialized (
+    select distinct on (route_id, ordering_key) route_id, ordering_key, seq
+    from fresh
+    where ordering_key is not null
+    order by route_id, ordering_key, seq
+  ), queue as materialized (
+    select h.route_id, h.ordering_key, h.seq as first, g.found is not null as waits
+    from head h
+    left join lateral (
+      select true as found
+      from {p}_delivery d
+      where d.route_id = h.route_id
+        and d.ordering_key = h.ordering_key
+        and d.finished_at is null
+        and d.event_seq < h.seq
+      order by d.event_seq desc
+      limit 1
+      for share skip locked
+    ) g on true
+  ), fanned as (
+    insert into {p}_delivery (event_seq, route_id, ordering_key, due, blocked)
+    select x.seq, x.route_id, x.ordering_key, now(),
+           coalesce(q.waits or q.first < x.seq, false)
+    from fresh x
+    left join queue q
+      on q.route_id = x.route_id and q.ordering_key = x.ordering_key
+    order by x.seq, x.route_id
+  ))";
+
+// Looks without a lock, since nearly always nothing is missing.
+constexpr auto look_at_events = R"(
+  select e.id, exists (
+           select from {p}_route r
+           where r.event_type = e.type and r.active and not exists (
+             select from {p}_delivery d
+             where d.event_seq = e.seq and d.route_id = r.id))
+  from {p}_event e
+  where e.id = any($1))";
+
+// The lock keeps the event from being erased while it gets more deliveries, and
+// is taken by id as well. What another writer adds meanwhile is a conflict. So
+// none of these can count on another of them as its guard: they are left free.
+constexpr auto complete_events = R"(
+  with kept as materialized (
+    select seq, id, type, ordering_key
+    from {p}_event
+    where id = any($1)
+    order by id
+    for no key update
+  ), added as (
+    insert into {p}_delivery (event_seq, route_id, ordering_key, due)
+    select k.seq, r.id, k.ordering_key, now()
+    from kept k
+    join {p}_route r on r.event_type = k.type and r.active
+    order by k.seq, r.id
+    on conflict do nothing
+    returning event_seq
+  ), cleared as (
+    update {p}_event e
+    set unrouted = false
+    where e.unrouted and e.seq in (select event_seq from added)
+  )
+  select k.id, count(a.event_seq)::integer
+  from kept k left join added a on a.event_seq = k.seq
+  group by k.id)";
+
+} // namespace
+
+const char* insert_events_text() {
+  static const std::string result = insert_begin + fan_out_text() + insert_end;
+  return result.c_str();
+}
+
+const char* look_at_events_text() {
+  return look_at_events;
+}
+
+const char* complete_events_text() {
+  return complete_events;
+}
+
+std::string fan_out_text() {
+  return fan_out;
+}
+
+} // namespace inbox::postgres

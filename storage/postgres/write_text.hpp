@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+/// The statements that write events and fan them out to the routes of their
+/// types. Each needs the lock on the routes: see `route_access`.
+
+namespace inbox::postgres {
+
+/// Arguments: ids, types, payloads, dates, ordering keys, headers; each id
+/// once. Stores what is not there yet. Columns: id, number of deliveries.
+[[nodiscard]] const char* insert_events_text();
+
+/// Argument: ids. Columns: id, whether a delivery is missing.
+[[nodiscard]] const char* look_at_events_text();
+
+/// Argument: ids. Adds the missing deliveries of events that are there.
+/// Columns: id, number of added deliveries.
+[[nodiscard]] const char* complete_events_text();
+
+/// Returns the end of a statement with a part `fresh`, which has the columns
+/// seq, route_id and ordering_key of all the deliveries that events without any
+/// are to get: a part `fanned` that inserts them.
+[[nodiscard]] std::string fan_out_text();
+
+} // namespace inbox::postgres
