@@ -63,9 +63,8 @@ private:
   timestamp now_;
 };
 
-/// Sets `more` if it left something for its size.
 std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
-                                  timestamp now, bool& more) {
+                                  timestamp now) {
   std::map<route_id, uint32_t> demand;
   for (auto& entry : x.demand)
     demand[entry.route] = std::max(demand[entry.route], entry.room);
@@ -79,17 +78,10 @@ std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
       queue.push(first);
   }
   std::vector<delivery_row*> result;
-  byte_budget bytes{x.max_bytes};
   while (!queue.empty() && result.size() < x.limit) {
     auto next = queue.top();
     queue.pop();
-    auto& row = next.get();
-    if (row.attempts < x.max_attempts
-        && !bytes.take(row.event->content.payload.size())) {
-      more = true;
-      break;
-    }
-    result.push_back(&row);
+    result.push_back(&next.get());
     next.advance();
     if (!next.at_end())
       queue.push(next);
@@ -120,10 +112,16 @@ memory_store::claim(const claim_deliveries& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
   claimed_deliveries result;
-  for (auto* row : select(*data_, x, now, result.more)) {
+  byte_budget bytes{x.max_bytes};
+  for (auto* row : select(*data_, x, now)) {
+    auto exhausted = row->attempts >= x.max_attempts;
+    if (!exhausted && !bytes.take(row->event->content.payload.size())) {
+      result.more = true;
+      break;
+    }
     data_->unindex(*row);
     ++row->lease_token; // also fences the old holder of what is buried
-    if (row->attempts >= x.max_attempts) {
+    if (exhausted) {
       result.buried.push_back(bury(*row, x.max_attempts, now));
     } else {
       ++row->attempts;

@@ -19,7 +19,7 @@ namespace {
 // transaction, and the timer starts anew with each of them. The idle timeout
 // frees the locks of a transaction whose client's machine has gone away.
 // Compiling our statements takes longer than running them.
-constexpr auto free_settings_text = R"(
+constexpr auto free_settings = R"(
   select set_config('statement_timeout', $1, true),
          set_config('idle_in_transaction_session_timeout', $2, true),
          set_config('jit', 'off', true))";
@@ -27,21 +27,13 @@ constexpr auto free_settings_text = R"(
 // For a table that was small or empty when it was planned, the server prefers
 // to read all of it. It goes on like that, also in statements that it is not
 // told to keep, until the next ANALYZE, while a backlog of a million builds up.
-constexpr auto index_settings_text = R"(
-  select set_config('statement_timeout', $1, true),
-         set_config('idle_in_transaction_session_timeout', $2, true),
-         set_config('jit', 'off', true),
-         set_config('enable_seqscan', 'off', true),
-         set_config('enable_bitmapscan', 'off', true),
-         set_config('enable_hashjoin', 'off', true),
-         set_config('enable_mergejoin', 'off', true))";
-
-constexpr auto hash_settings_text = R"(
-  select set_config('statement_timeout', $1, true),
-         set_config('idle_in_transaction_session_timeout', $2, true),
-         set_config('jit', 'off', true),
+const std::string hash_settings = std::string{free_settings} + R"(,
          set_config('enable_seqscan', 'off', true),
          set_config('enable_bitmapscan', 'off', true))";
+
+const std::string index_settings = hash_settings + R"(,
+         set_config('enable_hashjoin', 'off', true),
+         set_config('enable_mergejoin', 'off', true))";
 
 // Our statements go on with what others committed since they began to wait,
 // which fails above this level. Databases and users can have another default.
@@ -85,9 +77,9 @@ struct connection::exchange {
 
 connection::connection(conn_ptr conn, const store_options& options)
   : conn_(std::move(conn)),
-    free_settings_(free_settings_text, ""),
-    index_settings_(index_settings_text, ""),
-    hash_settings_(hash_settings_text, ""),
+    free_settings_(free_settings, ""),
+    index_settings_(index_settings, ""),
+    hash_settings_(hash_settings, ""),
     statement_timeout_(milliseconds_text(options.statement_timeout)),
     idle_timeout_(milliseconds_text(options.deadline)) {
   // nop

@@ -16,7 +16,9 @@ constexpr auto change_routes_text = "select pg_advisory_xact_lock($1)";
 session::session(conn_ptr conn, const store_options& options)
   : conn_(std::move(conn), options),
     prefix_(options.prefix),
-    patience_(options.deadline) {
+    patience_(options.deadline),
+    routes_lock_(
+      static_cast<int64_t>(stable_hash("caf-inbox routes " + options.prefix))) {
   // nop
 }
 
@@ -50,9 +52,8 @@ caf::expected<rows> session::run_with_routes(route_access access,
                                              deadline until, planning how) {
   auto* lock = access == route_access::read ? read_routes_text
                                             : change_routes_text;
-  auto key = static_cast<int64_t>(stable_hash("caf-inbox routes " + prefix_));
   std::vector<step> steps;
-  steps.push_back({&sql(lock), params::of(key)});
+  steps.push_back({&sql(lock), params::of(routes_lock_)});
   steps.push_back({&sql(text), std::move(args)});
   auto results = conn_.run(std::move(steps), effect::commits, until, how);
   if (!results)

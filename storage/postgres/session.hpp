@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 
@@ -51,6 +52,7 @@ private:
   connection conn_;
   std::string prefix_;
   timespan patience_;
+  int64_t routes_lock_;
   std::unordered_map<const char*, statement> statements_;
 };
 

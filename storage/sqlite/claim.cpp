@@ -38,13 +38,18 @@ sqlite_store::claim(const claim_deliveries& x) {
     // The deliveries of one event stand together: they share its payload.
     event content;
     event_seq loaded = 0;
-    for (auto& row : select(x, now, result.more)) {
+    byte_budget bytes{x.max_bytes};
+    for (auto& row : select(x, now)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
         content = load(row.held.seq);
-      if (row.attempts >= x.max_attempts)
+      if (row.attempts >= x.max_attempts) {
         result.buried.push_back(bury(row, content, x, now));
-      else
+      } else if (bytes.take(content.payload.size())) {
         result.claimed.push_back(take(row, content, x, now));
+      } else {
+        result.more = true;
+        break;
+      }
     }
     work.commit();
     return result;
@@ -53,7 +58,7 @@ sqlite_store::claim(const claim_deliveries& x) {
 
 /// Merges the routes' due deliveries, of which each comes in its order.
 std::vector<sqlite_store::candidate>
-sqlite_store::select(const claim_deliveries& x, timestamp now, bool& more) {
+sqlite_store::select(const claim_deliveries& x, timestamp now) {
   std::map<route_id, uint32_t> demand;
   for (auto& entry : x.demand)
     demand[entry.route] = std::max(demand[entry.route], entry.room);
@@ -81,24 +86,17 @@ sqlite_store::select(const claim_deliveries& x, timestamp now, bool& more) {
     advance(i);
   }
   std::vector<candidate> result;
-  byte_budget bytes{x.max_bytes};
   while (!queue.empty() && result.size() < x.limit) {
     auto [due, seq, route, i] = queue.top();
     queue.pop();
     auto& rows = cursors[i].rows;
-    candidate found;
+    auto& found = result.emplace_back();
     found.attempts = static_cast<uint32_t>(rows.integer(2));
     found.ordering_key = rows.maybe_text(6);
     found.held = {seq, route, rows.integer(3) + 1,
                   found.ordering_key.has_value()};
-    if (found.attempts >= x.max_attempts) {
-      if (rows.integer(4) == 0)
-        found.message = rows.maybe_text(5);
-    } else if (!bytes.take(size_of_payload(seq))) {
-      more = true;
-      break;
-    }
-    result.push_back(std::move(found));
+    if (found.attempts >= x.max_attempts && rows.integer(4) == 0)
+      found.message = rows.maybe_text(5);
     advance(i);
   }
   return result;
@@ -133,11 +131,6 @@ buried_delivery sqlite_store::bury(const candidate& x, const event& content,
   result.route = x.held.route;
   result.attempts = x.attempts;
   return result;
-}
-
-uint64_t sqlite_store::size_of_payload(event_seq seq) {
-  auto row = payload_size_.run(seq);
-  return row.next() ? static_cast<uint64_t>(row.integer(0)) : 0;
 }
 
 event sqlite_store::load(event_seq seq) {

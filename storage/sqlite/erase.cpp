@@ -24,7 +24,9 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
       auto rows = sql_.select_old.run(now, x.after, x.limit);
       for (; !is_full() && rows.next(); ++seen) {
         auto seq = rows.integer(0);
-        bytes += size_of_payload(seq);
+        auto size = payload_size_.run(seq);
+        if (size.next())
+          bytes += static_cast<uint64_t>(size.integer(0));
         auto is_old = rows.time(1) <= newest;
         auto deliveries = rows.integer(2);
         auto unfinished = rows.integer(3);

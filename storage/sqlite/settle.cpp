@@ -24,7 +24,7 @@ sqlite_store::settle(const settle_deliveries& x) {
       }
       result.lost.push_back(held);
       if (sql_.was_ended.run(held.seq, held.route, held.token).next())
-        result.ended_before.push_back(entry.lease);
+        result.ended_before.push_back(held);
     }
     work.commit();
     return result;

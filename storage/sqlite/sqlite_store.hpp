@@ -55,9 +55,7 @@ private:
 
   // -- claim ------------------------------------------------------------------
 
-  /// Sets `more` if it left something for its size.
-  std::vector<candidate> select(const claim_deliveries& x, timestamp now,
-                                bool& more);
+  std::vector<candidate> select(const claim_deliveries& x, timestamp now);
 
   claimed_delivery take(const candidate& x, const event& content,
                         const claim_deliveries& how, timestamp now);
@@ -66,8 +64,6 @@ private:
                        const claim_deliveries& how, timestamp now);
 
   event load(event_seq seq);
-
-  uint64_t size_of_payload(event_seq seq);
 
   // -- settle -----------------------------------------------------------------
 

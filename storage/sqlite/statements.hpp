@@ -44,8 +44,7 @@ struct statements {
   // -- claim ------------------------------------------------------------------
 
   /// Arguments: route, now. Columns: due, seq, attempts, lease token, whether
-  /// under a lease, message, whether it has an ordering key. In the order of
-  /// due time and seq.
+  /// under a lease, message, ordering key. In the order of due time and seq.
   std::string select_due;
   /// Arguments: route, ordering key, seq. Blocks the deliveries behind that one
   /// that are not.

@@ -16,31 +16,6 @@ namespace {
 
 class fixture : public postgres_fixture {
 public:
-  /// Returns what the server counted since it did so last for this session.
-  /// Connections report when they end, at the latest.
-  long stat(const std::string& column, const std::string& view,
-            const std::string& name) {
-    sql_client fresh;
-    return fresh.number("select coalesce(sum(" + column + "), 0) from " + view
-                        + " where relname = '" + table(name) + "'");
-  }
-
-  long table_stat(const std::string& column, const std::string& name) {
-    return stat(column, "pg_stat_user_tables", name);
-  }
-
-  /// Returns how many entries were read from the indexes of the deliveries.
-  long index_reads() {
-    return stat("idx_tup_read", "pg_stat_user_indexes", "delivery");
-  }
-
-  /// Waits until the server has counted at least `count`.
-  void await_stat(const std::string& column, const std::string& name,
-                  long count) {
-    for (auto i = 0; i < 500 && table_stat(column, name) < count; ++i)
-      std::this_thread::sleep_for(10ms);
-  }
-
   /// Adds deliveries of an event each, past the store.
   void fill(route_id route, long first, long count,
             const std::string& columns = "", const std::string& values = "") {

@@ -67,11 +67,40 @@ public:
   /// the first one.
   static void await_blocked(long count = 1) {
     sql_client watcher;
+    auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{30};
     while (watcher.number("select count(*) from pg_stat_activity where "
                           "application_name = 'caf-inbox' "
                           "and wait_event_type = 'Lock'")
-           < count)
+           < count) {
+      must(std::chrono::steady_clock::now() < give_up, "nobody waits");
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
+  /// Returns what the server counted since it did so last for this session.
+  /// Connections report when they end, at the latest.
+  long stat(const std::string& column, const std::string& view,
+            const std::string& name) {
+    sql_client fresh;
+    return fresh.number("select coalesce(sum(" + column + "), 0) from " + view
+                        + " where relname = '" + table(name) + "'");
+  }
+
+  long table_stat(const std::string& column, const std::string& name) {
+    return stat(column, "pg_stat_user_tables", name);
+  }
+
+  /// Returns how many entries were read from the indexes of the deliveries.
+  long index_reads() {
+    return stat("idx_tup_read", "pg_stat_user_indexes", "delivery");
+  }
+
+  /// Waits until the server has counted at least `count`.
+  void await_stat(const std::string& column, const std::string& name,
+                  long count) {
+    for (auto i = 0; i < 500 && table_stat(column, name) < count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    CAF_REQUIRE_GREATER_OR_EQUAL(table_stat(column, name), count);
   }
 
   /// Fails a test from any of its threads, which a check must not.

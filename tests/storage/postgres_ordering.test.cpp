@@ -50,12 +50,18 @@ public:
     return result;
   }
 
-  /// Settles on a thread of its own, with another connection.
-  auto settle_aside(const lease& x) {
-    return std::async(std::launch::async, [this, x] {
+  /// Settles while the client's transaction is open, and commits that one once
+  /// the settlement waits for it. Returns what was marked right before.
+  std::string settle_against_client(const lease& x) {
+    auto ending = std::async(std::launch::async, [this, x] {
       auto mine = open();
       must(get(mine->settle(end(x))).lost.empty(), "lost");
     });
+    await_blocked();
+    auto before = blocked();
+    client.run("commit");
+    ending.get();
+    return before;
   }
 
   /// Returns the numbers of the deliveries that are marked.
@@ -128,10 +134,7 @@ CAF_TEST(an end waits for who has it as a guard and frees what that wrote) {
   auto first = claim_one().lease;
   client.run("begin; select from " + table("delivery") + seq(1) + " for share");
   insert_blocked(50);
-  auto ending = settle_aside(first);
-  await_blocked();
-  client.run("commit");
-  ending.get();
+  settle_against_client(first);
   CAF_CHECK_EQUAL(blocked(), "");
   CAF_CHECK_EQUAL(claim_one().lease.seq, 50);
 }
@@ -143,11 +146,7 @@ CAF_TEST(an end that finds the next one ending waits and looks again) {
   client.run("begin; update " + table("delivery")
              + " set progress = 2, finished_at = now(), blocked = false"
              + seq(2));
-  auto ending = settle_aside(first);
-  await_blocked();
-  CAF_CHECK_EQUAL(blocked(), "3"); // as before
-  client.run("commit");
-  ending.get();
+  CAF_CHECK_EQUAL(settle_against_client(first), "3"); // as before
   CAF_CHECK_EQUAL(blocked(), "");
   CAF_CHECK_EQUAL(claim_one().lease.seq, 3);
 }
@@ -157,10 +156,7 @@ CAF_TEST(an end that finds the next one erased waits and looks again) {
   auto first = claim_one().lease;
   client.run("begin; delete from " + table("delivery") + seq(2)
              + "; delete from " + table("event") + " where seq = 2");
-  auto ending = settle_aside(first);
-  await_blocked();
-  client.run("commit");
-  ending.get();
+  settle_against_client(first);
   CAF_CHECK_EQUAL(claim_one().lease.seq, 3);
 }
 

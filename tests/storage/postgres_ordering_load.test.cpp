@@ -3,7 +3,6 @@
 #include <array>
 #include <atomic>
 #include <future>
-#include <map>
 
 // Ordering keys while several write, claim, settle and erase at once, and when
 // very many deliveries of one key wait.
@@ -11,32 +10,7 @@
 using namespace inbox;
 using namespace std::chrono_literals;
 
-namespace {
-
-class fixture : public postgres_fixture {
-public:
-  /// Returns how many entries were read from the indexes of the deliveries.
-  long index_reads() {
-    sql_client fresh;
-    return fresh.number("select coalesce(sum(idx_tup_read), 0) from "
-                        "pg_stat_user_indexes where relname = '"
-                        + table("delivery") + "'");
-  }
-
-  /// Waits until the server has counted what closed connections did.
-  void await_stat(const std::string& column, long count) {
-    auto query = "select coalesce(sum(" + column
-                 + "), 0) from pg_stat_user_tables where relname = '"
-                 + table("delivery") + "'";
-    for (auto i = 0; i < 500 && sql_client{}.number(query) < count; ++i)
-      std::this_thread::sleep_for(10ms);
-    CAF_REQUIRE_GREATER_OR_EQUAL(sql_client{}.number(query), count);
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(ordering_load_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(ordering_load_tests, postgres_fixture)
 
 CAF_TEST(a claim does not read what waits behind another) {
   constexpr long count = 50'000;
@@ -51,7 +25,7 @@ CAF_TEST(a claim does not read what waits behind another) {
   }
   get(db->write({make(1, 0xFF)}));
   db.reset();
-  await_stat("n_tup_ins", count + 1);
+  await_stat("n_tup_ins", "delivery", count + 1);
   auto read = index_reads();
   db = open();
   auto claimed = get(db->claim(demand(mail, 100))).claimed;
@@ -64,7 +38,7 @@ CAF_TEST(a claim does not read what waits behind another) {
   CAF_CHECK(get(db->settle(done)).lost.empty());
   CAF_CHECK_EQUAL(get(db->claim(demand(mail, 100))).claimed.size(), 1u);
   db.reset();
-  await_stat("n_tup_upd", 6); // three claims, two ends, one freed
+  await_stat("n_tup_upd", "delivery", 6); // three claims, two ends, one freed
   CAF_CHECK_LESS(index_reads() - read, 2000);
 }
 

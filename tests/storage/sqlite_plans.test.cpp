@@ -96,6 +96,51 @@ CAF_TEST(a claim changes the claimed rows and no others) {
   CAF_CHECK_EQUAL(number("select max(seq) from touched"), 7);
 }
 
+CAF_TEST(who waits for an ordering key is not in the range of a claim) {
+  auto route = db->add({"order", "mail"})->route;
+  std::vector<event> events(4);
+  for (size_t i = 0; i < events.size(); ++i) {
+    events[i].id.data[15] = static_cast<uint8_t>(i + 1);
+    events[i].type = "order";
+    events[i].ordering_key = "a";
+  }
+  auto marked = [this] {
+    return number("select coalesce(group_concat(event_seq, ''), 0) + 0 from "
+                  "(select event_seq from inbox_delivery where blocked = 1 "
+                  "order by event_seq)");
+  };
+  CAF_CHECK(db->write(events));
+  CAF_CHECK_EQUAL(marked(), 234);
+  // A claim marks those that nobody has marked.
+  place.execute("update $delivery set blocked = 0");
+  auto claimed = db->claim({{}, {{route, 9}}, 9, 60s, 5})->claimed;
+  CAF_REQUIRE_EQUAL(claimed.size(), 1u);
+  CAF_CHECK_EQUAL(marked(), 234);
+  CAF_CHECK(db->settle({{{claimed[0].lease, verdict::done, 0s, ""}}}));
+  CAF_CHECK_EQUAL(marked(), 34);
+}
+
+CAF_TEST(tables of version 1 learn who waits for whom) {
+  db.reset();
+  // Everything that version 2 added is taken back.
+  place.execute("drop index $event_unrouted_order; drop index $delivery_free;"
+                "drop index $delivery_due;"
+                "alter table $delivery drop column blocked;"
+                "create index $delivery_due on $delivery"
+                "  (route_id, due, event_seq) where progress < 2;"
+                "update $schema set version = 1;"
+                "insert into $delivery"
+                "  (event_seq, route_id, due, ordering_key, progress) values"
+                "  (1, 1, 0, 'a', 2), (2, 1, 0, 'a', 0), (3, 1, 0, 'a', 0),"
+                "  (4, 1, 0, 'b', 1), (5, 1, 0, null, 0), (6, 1, 0, null, 0),"
+                "  (7, 2, 0, 'a', 0), (8, 2, 0, 'a', 0)");
+  db = place.open();
+  CAF_CHECK_EQUAL(number("select sum(blocked) from inbox_delivery"), 2);
+  CAF_CHECK_EQUAL(number("select min(event_seq) * 10 + max(event_seq) from "
+                         "inbox_delivery where blocked = 1"),
+                  38);
+}
+
 CAF_TEST(a payload is stored once however many handlers there are) {
   for (auto key : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"})
     CAF_CHECK(db->add({"order", key}));

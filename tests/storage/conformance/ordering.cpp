@@ -175,18 +175,6 @@ CAF_TEST(an erased delivery in the middle leaves the order as it is) {
   CAF_CHECK_EQUAL(numbers(claim(mail)), ints{3});
 }
 
-CAF_TEST(a buried delivery lets the next one go) {
-  auto mail = add("mail");
-  write({make_ordered(1, "a"), make_ordered(2, "a")});
-  max_attempts = 1;
-  claim_one(mail);
-  advance(60s);
-  auto end = claim(mail);
-  CAF_CHECK_EQUAL(end.buried.size(), 1u);
-  CAF_CHECK_EQUAL(end.claimed.size(), 0u);
-  CAF_CHECK_EQUAL(numbers(claim(mail)), ints{2});
-}
-
 CAF_TEST(a lost settlement lets nobody go) {
   auto mail = add("mail");
   write({make_ordered(1, "a"), make_ordered(2, "a")});
