@@ -82,7 +82,8 @@ const std::string shared_demand = R"(
 // Materialized, or the planner may run the part with the limit more than once.
 // The first delivery fits whatever its size is. Payloads are not read for their
 // length. Whoever takes a delivery is the guard of those behind it that are not
-// blocked yet; these are few.
+// blocked yet; these are few. What has a lease stays free: an expired one can
+// be renewed, and running ones are looked for among the free.
 const std::string take = R"(, due as materialized (
     select x.*
     from demand
@@ -126,6 +127,7 @@ const std::string take = R"(, due as materialized (
         and d.progress < 2
         and not d.blocked
         and d.event_seq > t.event_seq
+        and d.lease_owner is null
       order by d.event_seq
       limit 100
       for no key update skip locked

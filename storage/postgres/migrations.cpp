@@ -91,6 +91,7 @@ constexpr auto block = R"(
   update {p}_delivery d
   set blocked = true
   where d.finished_at is null
+    and d.lease_owner is null
     and d.ordering_key is not null
     and exists (
       select from {p}_delivery earlier

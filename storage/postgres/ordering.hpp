@@ -24,6 +24,8 @@
 ///    If the next one is being finished by somebody else it waits for that and
 ///    looks again.
 ///
+/// A delivery with a lease is never blocked, and a blocked one gets none.
+///
 /// The guard's end sees the blocked one, by 1. It frees that, or one between
 /// the two, whose end comes later and sees it as well, by 2; and so on.
 

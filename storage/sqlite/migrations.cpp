@@ -65,7 +65,8 @@ insert into $schema values (0);
   R"(
 alter table $delivery add column blocked integer not null default 0;
 update $delivery as d set blocked = 1
-where progress < 2 and ordering_key is not null and exists (
+where progress < 2 and lease_owner is null and ordering_key is not null
+  and exists (
   select 1 from $delivery earlier
   where earlier.route_id = d.route_id
     and earlier.ordering_key = d.ordering_key and earlier.progress < 2

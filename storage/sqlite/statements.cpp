@@ -84,7 +84,7 @@ order by due, event_seq)")},
     block_others{db, with_prefix(prefix, R"(
 update $delivery indexed by $delivery_free set blocked = 1
 where route_id = ? and ordering_key = ? and event_seq > ?
-  and progress < 2 and blocked = 0)")},
+  and progress < 2 and blocked = 0 and lease_owner is null)")},
     claim{db, with_prefix(prefix, R"(
 update $delivery set lease_owner = ?, lease_until = ?,
   lease_token = lease_token + 1, attempts = attempts + 1

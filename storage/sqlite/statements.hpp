@@ -47,7 +47,8 @@ struct statements {
   /// under a lease, message, ordering key. In the order of due time and seq.
   std::string select_due;
   /// Arguments: route, ordering key, seq. Blocks the deliveries behind that one
-  /// that are not.
+  /// that are not. One that has a lease stays free: an expired one can be
+  /// renewed, and running ones are looked for among the free.
   statement block_others;
   /// Arguments: owner, until, seq, route.
   statement claim;

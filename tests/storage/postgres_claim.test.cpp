@@ -21,12 +21,14 @@ public:
             const std::string& columns = "", const std::string& values = "") {
     auto range = "generate_series(" + std::to_string(first) + ", "
                  + std::to_string(first + count - 1) + ") as n";
-    client.run("insert into " + table("event")
-               + " (seq, id, written_at, unrouted, type, payload) "
-                 "select n, gen_random_uuid(), now(), false, 'order', 'x' from "
-               + range + "; insert into " + table("delivery")
-               + " (event_seq, route_id, due" + columns + ") select n, "
-               + std::to_string(route) + ", now()" + values + " from " + range);
+    sql_client passing; // so that the server counts at once
+    passing.run(
+      "insert into " + table("event")
+      + " (seq, id, written_at, unrouted, type, payload) "
+        "select n, gen_random_uuid(), now(), false, 'order', 'x' from "
+      + range + "; insert into " + table("delivery")
+      + " (event_seq, route_id, due" + columns + ") select n, "
+      + std::to_string(route) + ", now()" + values + " from " + range);
   }
 };
 

@@ -126,7 +126,11 @@ CAF_TEST(tables of version 1 learn who waits for whom) {
                " (1, 1, now(), 'a', 2, now()), (2, 1, now(), 'a', 0, null),"
                " (3, 1, now(), 'a', 0, null), (4, 1, now(), 'b', 1, null),"
                " (5, 1, now(), null, 0, null), (6, 1, now(), null, 0, null),"
-               " (4, 2, now(), 'a', 0, null), (5, 2, now(), 'a', 0, null)");
+               " (4, 2, now(), 'a', 0, null), (5, 2, now(), 'a', 0, null),"
+               " (7, 2, now(), 'a', 0, null); update "
+             + table("delivery")
+             + " set lease_owner = gen_random_uuid(), lease_until = now() "
+               "where event_seq = 7");
   open();
   CAF_CHECK_EQUAL(client.value("select string_agg(event_seq || ':' || route_id,"
                                " ' ' order by event_seq) from "

@@ -133,7 +133,9 @@ CAF_TEST(tables of version 1 learn who waits for whom) {
                 "  (event_seq, route_id, due, ordering_key, progress) values"
                 "  (1, 1, 0, 'a', 2), (2, 1, 0, 'a', 0), (3, 1, 0, 'a', 0),"
                 "  (4, 1, 0, 'b', 1), (5, 1, 0, null, 0), (6, 1, 0, null, 0),"
-                "  (7, 2, 0, 'a', 0), (8, 2, 0, 'a', 0)");
+                "  (7, 2, 0, 'a', 0), (8, 2, 0, 'a', 0), (9, 2, 0, 'a', 0);"
+                "update $delivery set lease_owner = x'00', lease_until = 9 "
+                "where event_seq = 9");
   db = place.open();
   CAF_CHECK_EQUAL(number("select sum(blocked) from inbox_delivery"), 2);
   CAF_CHECK_EQUAL(number("select min(event_seq) * 10 + max(event_seq) from "

@@ -141,6 +141,25 @@ CAF_TEST(an older event waits for the attempt of a newer one until it is lost) {
   CAF_CHECK_EQUAL(numbers(claim(mail)), ints{1});
 }
 
+CAF_TEST(an older event waits for a newer one whose lease came back to life) {
+  auto mail = add("mail");
+  auto audit = add("audit");
+  remove(audit);
+  write(make_ordered(1, "a"));
+  CAF_CHECK_EQUAL(add("audit"), audit);
+  write(make_ordered(2, "a"));
+  auto second = claim_one(audit);
+  write(make_ordered(1, "a"));
+  advance(60s);
+  auto first = claim_one(audit);
+  CAF_CHECK(renew(second.lease, 60s));
+  CAF_CHECK(settle(first.lease, verdict::failed, 0s));
+  CAF_CHECK_EQUAL(claim(audit).size(), 0u);
+  CAF_CHECK(settle(second.lease, verdict::done));
+  CAF_CHECK_EQUAL(numbers(claim(audit)), ints{1});
+  CAF_CHECK_EQUAL(numbers(claim(mail)), ints{1});
+}
+
 CAF_TEST(an expired lease does not overtake an older event) {
   auto mail = add("mail");
   auto audit = add("audit");
