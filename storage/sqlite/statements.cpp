@@ -2,14 +2,18 @@
 
 #include "tables.hpp"
 
+#include "../fence.hpp"
+
 namespace inbox::sqlite {
 
 namespace {
 
 // Whoever settles must hold the lease: the fence.
-constexpr const char* if_held = " where event_seq = ? and route_id = ?"
-                                " and lease_token = ?"
-                                " and lease_owner is not null and progress < 2";
+constexpr const char* if_held
+  = fenced ? " where event_seq = ? and route_id = ? and lease_token = ?"
+             " and lease_owner is not null and progress < 2"
+           : " where event_seq = ? and route_id = ? and ? > 0"
+             " and progress < 2";
 
 constexpr const char* end_lease = "lease_owner = null, lease_until = null";
 

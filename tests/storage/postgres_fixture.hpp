@@ -1,7 +1,7 @@
 #pragma once
 
 #include "postgres_test_store.hpp"
-#include "sql_client.hpp"
+#include "../support/sql_client.hpp"
 
 #include "../../messages/error.hpp"
 #include "../../storage/postgres/open_postgres_store.hpp"

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "database.hpp"
+#include "history.hpp"
+#include "process.hpp"
+
+#include <chrono>
+#include <memory>
+#include <ostream>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace chaos {
+
+/// The processes of a run, and what is done to them and to the database.
+class faults {
+public:
+  struct settings {
+    /// Path of chaos_worker.
+    std::string worker;
+    /// Where histories and outputs go.
+    std::string folder;
+    size_t processes = 4;
+    size_t kills = 0;
+    /// Pauses of a process, and outages of the database, for 20 kills.
+    size_t stalls_per_20 = 5;
+    size_t outages_per_20 = 3;
+    /// Between two faults, on average.
+    std::chrono::milliseconds pause{};
+    /// How long a lease is; who is paused is so for longer.
+    std::chrono::milliseconds lease{};
+    uint64_t seed = 0;
+  };
+
+  /// Tells on `out` what it does.
+  faults(database& where, settings config, std::ostream& out);
+
+  /// Starts the processes, and goes on until so many were killed.
+  void run();
+
+  /// Lets all work undisturbed until nothing is left to do, or `limit` is over,
+  /// and ends them. Returns false if one of them does not end well.
+  [[nodiscard]] bool settle_down(std::chrono::seconds limit);
+
+  /// Adds what the processes have written down, and the kills.
+  void read(history& to) const;
+
+  [[nodiscard]] size_t kills() const {
+    return kills_.size();
+  }
+
+  [[nodiscard]] size_t stalls() const {
+    return stalls_;
+  }
+
+  [[nodiscard]] size_t outages() const {
+    return outages_;
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct worker {
+    int number;
+    std::unique_ptr<process> program;
+    /// When it may go on, if it is paused.
+    std::optional<clock::time_point> paused_until;
+  };
+
+  [[nodiscard]] worker start();
+  [[nodiscard]] std::string history_of(int number) const;
+  void wait();
+  void wake_up();
+  void kill_one();
+  void stall_one();
+  void disturb();
+  void tell(const std::string& what);
+
+  database& where_;
+  settings config_;
+  std::ostream& out_;
+  std::mt19937_64 random_;
+  clock::time_point began_ = clock::now();
+  std::vector<worker> workers_;
+  int last_number_ = 0;
+  std::vector<kill> kills_;
+  size_t stalls_ = 0;
+  size_t outages_ = 0;
+};
+
+} // namespace chaos

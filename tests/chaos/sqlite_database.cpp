@@ -1,0 +1,142 @@
+#include "database.hpp"
+
+#include <sqlite3.h>
+
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace chaos {
+
+namespace {
+
+constexpr auto watch_text = R"(
+  create table chaos_watched (
+    n integer primary key, event_seq, route_id, at, progress_before,
+    progress_after, attempts_before, attempts_after);
+  create trigger chaos_watch after update on chaos_delivery
+  when old.progress >= 2 or new.progress >= 2
+       or (old.lease_owner is not null and new.lease_owner is null)
+  begin
+    insert into chaos_watched
+      (event_seq, route_id, at, progress_before, progress_after,
+       attempts_before, attempts_after)
+    values (new.event_seq, new.route_id,
+            cast(round((julianday('now') - 2440587.5) * 86400000) * 1000
+                 as integer),
+            old.progress, new.progress, old.attempts, new.attempts);
+  end)";
+
+// Ids are kept as bytes.
+constexpr auto id_text = R"(
+  lower(substr(hex(e.id), 1, 8) || '-' || substr(hex(e.id), 9, 4) || '-'
+        || substr(hex(e.id), 13, 4) || '-' || substr(hex(e.id), 17, 4) || '-'
+        || substr(hex(e.id), 21)))";
+
+const std::string transitions_text = std::string{"select"} + id_text + R"(,
+         r.handler_key, w.at, w.progress_before, w.progress_after,
+         w.attempts_before, w.attempts_after
+  from chaos_watched w
+  join chaos_event e on e.seq = w.event_seq
+  join chaos_route r on r.id = w.route_id
+  order by w.n)";
+
+const std::string deliveries_text = std::string{"select"} + id_text + R"(,
+         e.type, r.handler_key, d.event_seq, coalesce(d.ordering_key, ''),
+         d.progress
+  from chaos_delivery d
+  join chaos_event e on e.seq = d.event_seq
+  join chaos_route r on r.id = d.route_id)";
+
+constexpr auto unfinished_text = R"(
+  select (select count(*) from chaos_delivery where progress < 2)
+         + (select count(*) from chaos_event where unrouted))";
+
+using rows = std::vector<std::vector<std::string>>;
+
+/// A connection of its own to the file.
+class file_client {
+public:
+  explicit file_client(const std::string& file) {
+    auto code = sqlite3_open(file.c_str(), &db_);
+    sqlite3_busy_timeout(db_, 60'000);
+    if (code != SQLITE_OK) {
+      sqlite3_close(db_);
+      throw std::runtime_error("cannot open " + file);
+    }
+  }
+
+  file_client(const file_client&) = delete;
+  file_client& operator=(const file_client&) = delete;
+
+  ~file_client() {
+    sqlite3_close(db_);
+  }
+
+  rows run(const std::string& sql) {
+    rows result;
+    auto add = [](void* to, int n, char** columns, char**) {
+      auto& row = static_cast<rows*>(to)->emplace_back();
+      for (auto i = 0; i < n; ++i)
+        row.emplace_back(columns[i] ? columns[i] : "");
+      return 0;
+    };
+    char* message = nullptr;
+    if (sqlite3_exec(db_, sql.c_str(), add, &result, &message) != SQLITE_OK) {
+      std::string text = message ? message : "unknown";
+      sqlite3_free(message);
+      throw std::runtime_error(text);
+    }
+    return result;
+  }
+
+private:
+  sqlite3* db_ = nullptr;
+};
+
+class sqlite_database : public database {
+public:
+  explicit sqlite_database(const std::string& file)
+    : database{"sqlite:" + file},
+      file_{file} {
+    // nop
+  }
+
+  void watch() override {
+    file_client{file_}.run(watch_text);
+  }
+
+  int64_t unfinished() override {
+    return std::stoll(file_client{file_}.run(unfinished_text).at(0).at(0));
+  }
+
+  void read(history& to) override {
+    file_client client{file_};
+    for (auto& row : client.run(transitions_text))
+      to.transitions.push_back(read_transition(row));
+    for (auto& row : client.run(deliveries_text))
+      to.deliveries.push_back(read_final(row));
+  }
+
+  std::string disturb(std::mt19937_64& random) override {
+    // Another process has the only lock, for longer than a statement waits for
+    // it, or shorter.
+    std::chrono::milliseconds pause{200 + random() % 3'000};
+    file_client client{file_};
+    client.run("begin immediate");
+    std::this_thread::sleep_for(pause);
+    client.run("rollback");
+    return "file locked for " + std::to_string(pause.count()) + " ms";
+  }
+
+private:
+  std::string file_;
+};
+
+} // namespace
+
+database_ptr make_sqlite_database(const std::string& folder) {
+  return std::make_unique<sqlite_database>(folder + "/inbox.db");
+}
+
+} // namespace chaos
