@@ -196,6 +196,12 @@ CAF_TEST(a handler that stays and answers as if it were gone has failed) {
   CAF_CHECK_EQUAL(settlement_of(4).verdict, verdict::done);
   dispatch(5);
   CAF_CHECK_EQUAL(settlement_of(5).verdict, verdict::done);
+  // So the next answer of the kind may be its end again.
+  mail.answer_with([](const handle_event&) -> caf::expected<outcome> {
+    return caf::make_error(caf::sec::request_receiver_down);
+  });
+  dispatch(6);
+  CAF_CHECK_EQUAL(settlement_of(6).verdict, verdict::released);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

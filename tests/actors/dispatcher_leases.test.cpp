@@ -190,10 +190,13 @@ CAF_TEST(a renewed lease is relied on for longer) {
 CAF_TEST(an answer to an old renewal takes nothing back) {
   trust = 5s;
   auto mail = serve();
-  dispatch(1);
-  tell(dispatcher, extend_leases{{nth_lease(1)}, monotonic_now(&*self) + 1s});
+  dispatch(1, 2);
+  tell(dispatcher,
+       extend_leases{{nth_lease(1), nth_lease(2)}, monotonic_now(&*self) + 1s});
   advance(5s - 1ms);
   CAF_CHECK(!mail.last().cancellation.requested());
+  answer(mail, done());
+  CAF_CHECK(mail.last().event == nth_event(2));
 }
 
 CAF_TEST(a claim whose answer comes too late is not begun) {

@@ -108,6 +108,15 @@ CAF_TEST(after a failed routing the next iteration tries again) {
   CAF_CHECK_EQUAL(claims.count(), 1u);
 }
 
+CAF_TEST(after a failed routing the next poke tries again) {
+  run();
+  routings.fail_next(away);
+  poke();
+  poke();
+  CAF_CHECK_EQUAL(routings.count(), 2u);
+  CAF_CHECK_EQUAL(claims.count(), 1u);
+}
+
 CAF_TEST(a poke that arrives during a failing claim is not lost) {
   run();
   claims.hold();
