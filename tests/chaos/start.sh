@@ -27,6 +27,9 @@ if [[ ${#start[@]} -gt 0 ]] && ! command -v pg_virtualenv >/dev/null; then
   exit 77
 fi
 
+# It may be run below a pg_virtualenv whose server is not to be touched.
+unset "${!PG@}"
+
 folder=$(mktemp -d)
 status=0
 # What pg_virtualenv says would follow the result.
