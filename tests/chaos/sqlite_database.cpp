@@ -10,6 +10,8 @@ namespace chaos {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr auto watch_text = R"(
   create table chaos_watched (
     n integer primary key, event_seq, route_id, at, progress_before,
@@ -57,9 +59,10 @@ using rows = std::vector<std::vector<std::string>>;
 /// A connection of its own to the file.
 class file_client {
 public:
-  explicit file_client(const std::string& file) {
+  explicit file_client(const std::string& file,
+                       std::chrono::milliseconds patience = 60s) {
     auto code = sqlite3_open(file.c_str(), &db_);
-    sqlite3_busy_timeout(db_, 60'000);
+    sqlite3_busy_timeout(db_, static_cast<int>(patience.count()));
     if (code != SQLITE_OK) {
       sqlite3_close(db_);
       throw std::runtime_error("cannot open " + file);
@@ -71,6 +74,13 @@ public:
 
   ~file_client() {
     sqlite3_close(db_);
+  }
+
+  /// Begins a transaction that keeps all others from writing. Returns false if
+  /// somebody else has one.
+  bool lock() {
+    return sqlite3_exec(db_, "begin immediate", nullptr, nullptr, nullptr)
+           == SQLITE_OK;
   }
 
   rows run(const std::string& sql) {
@@ -122,8 +132,11 @@ public:
     // Another process has the only lock, for longer than a statement waits for
     // it, or shorter.
     std::chrono::milliseconds pause{200 + random() % 3'000};
-    file_client client{file_};
-    client.run("begin immediate");
+    // Nor does this wait for long: who has the lock may be paused, and would
+    // not be woken up meanwhile.
+    file_client client{file_, 500ms};
+    if (!client.lock())
+      return "file is locked already";
     std::this_thread::sleep_for(pause);
     client.run("rollback");
     return "file locked for " + std::to_string(pause.count()) + " ms";
