@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <map>
-#include <ostream>
 #include <string>
 #include <vector>
 

@@ -2,27 +2,39 @@
 
 namespace chaos {
 
-transition read_transition(const std::vector<std::string>& row) {
-  transition result;
-  result.event_id = row.at(0);
-  result.handler_key = row.at(1);
-  result.at = std::stoll(row.at(2));
-  result.progress_before = std::stoi(row.at(3));
-  result.progress_after = std::stoi(row.at(4));
-  result.attempts_before = std::stoll(row.at(5));
-  result.attempts_after = std::stoll(row.at(6));
-  return result;
+void database::watch() {
+  run(words_.watch);
 }
 
-final_delivery read_final(const std::vector<std::string>& row) {
-  final_delivery result;
-  result.event_id = row.at(0);
-  result.event_type = row.at(1);
-  result.handler_key = row.at(2);
-  result.seq = std::stoll(row.at(3));
-  result.ordering_key = row.at(4);
-  result.progress = std::stoi(row.at(5));
-  return result;
+int64_t database::unfinished() {
+  return std::stoll(run(R"(
+    select (select count(*) from chaos_delivery where progress < 2)
+           + (select count(*) from chaos_event where unrouted))")
+                      .at(0)
+                      .at(0));
+}
+
+void database::read(history& to) {
+  for (auto& row :
+       run("select " + words_.id + ", r.handler_key, " + words_.micros + R"(,
+           w.progress_before, w.progress_after, w.attempts_before,
+           w.attempts_after
+    from chaos_watched w
+    join chaos_event e on e.seq = w.event_seq
+    join chaos_route r on r.id = w.route_id
+    order by w.n)"))
+    to.transitions.push_back({row.at(0), row.at(1), std::stoll(row.at(2)),
+                              std::stoi(row.at(3)), std::stoi(row.at(4)),
+                              std::stoll(row.at(5)), std::stoll(row.at(6))});
+  for (auto& row : run("select " + words_.id + R"(,
+           e.type, r.handler_key, d.event_seq, coalesce(d.ordering_key, ''),
+           d.progress
+    from chaos_delivery d
+    join chaos_event e on e.seq = d.event_seq
+    join chaos_route r on r.id = d.route_id)"))
+    to.deliveries.push_back({row.at(0), row.at(1), row.at(2),
+                             std::stoll(row.at(3)), row.at(4),
+                             std::stoi(row.at(5))});
 }
 
 } // namespace chaos

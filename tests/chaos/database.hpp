@@ -2,10 +2,11 @@
 
 #include "history.hpp"
 
-#include <chrono>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace chaos {
 
@@ -20,25 +21,43 @@ public:
 
   /// Notes every change that ends a lease or a final status from now on, in the
   /// database itself. The tables have to be there.
-  virtual void watch() = 0;
+  void watch();
 
   /// Returns how many deliveries and unrouted events are not final.
-  [[nodiscard]] virtual int64_t unfinished() = 0;
+  [[nodiscard]] int64_t unfinished();
 
   /// Adds what was noted, and the deliveries as they are now.
-  virtual void read(history& to) = 0;
+  void read(history& to);
 
   /// Takes the database away for a while, in one of the ways that it has.
-  /// Returns in words what was done.
-  virtual std::string disturb(std::mt19937_64& random) = 0;
+  /// Returns in words what was done, or nothing if it could not be.
+  virtual std::optional<std::string> disturb(std::mt19937_64& random) = 0;
 
 protected:
-  explicit database(std::string url) : url_{std::move(url)} {
+  using rows = std::vector<std::vector<std::string>>;
+
+  /// What the databases say in different words.
+  struct dialect {
+    /// Makes the table of what is noted, and the trigger that does it.
+    std::string watch;
+    /// The id of event "e" as text.
+    std::string id;
+    /// The time of what was noted, "w", in microseconds.
+    std::string micros;
+  };
+
+  database(std::string url, dialect words)
+    : url_{std::move(url)},
+      words_{std::move(words)} {
     // nop
   }
 
+  /// Runs SQL on a connection of its own. Throws std::runtime_error.
+  virtual rows run(const std::string& sql) = 0;
+
 private:
   std::string url_;
+  dialect words_;
 };
 
 using database_ptr = std::unique_ptr<database>;
@@ -52,11 +71,5 @@ constexpr const char* prefix = "chaos";
 
 /// Returns a file in `folder`.
 [[nodiscard]] database_ptr make_sqlite_database(const std::string& folder);
-
-/// Reads a row of strings: a transition (id, key, micros, progress before and
-/// after, attempts before and after), or a final delivery (id, type, key, seq,
-/// ordering key, progress).
-[[nodiscard]] transition read_transition(const std::vector<std::string>& row);
-[[nodiscard]] final_delivery read_final(const std::vector<std::string>& row);
 
 } // namespace chaos

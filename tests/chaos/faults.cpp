@@ -97,8 +97,10 @@ void faults::stall_one() {
 }
 
 void faults::disturb() {
-  tell(where_.disturb(random_));
-  ++outages_;
+  if (auto what = where_.disturb(random_)) {
+    ++outages_;
+    tell(*what);
+  }
 }
 
 void faults::tell(const std::string& what) {
@@ -114,7 +116,7 @@ bool faults::settle_down(std::chrono::seconds limit) {
   }
   auto end = clock::now() + limit;
   // What the writers had under way is stored by the time that they are quiet.
-  while ((where_.unfinished() > 0) && clock::now() < end)
+  while (where_.unfinished() > 0 && clock::now() < end)
     std::this_thread::sleep_for(100ms);
   tell("settled down");
   for (auto& x : workers_)

@@ -16,8 +16,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 namespace {

@@ -31,26 +31,6 @@ constexpr auto watch_text = R"(
         or (old.lease_owner is not null and new.lease_owner is null))
   execute function chaos_watch())";
 
-constexpr auto transitions_text = R"(
-  select e.id, r.handler_key, (extract(epoch from w.at) * 1000000)::bigint,
-         w.progress_before, w.progress_after, w.attempts_before,
-         w.attempts_after
-  from chaos_watched w
-  join chaos_event e on e.seq = w.event_seq
-  join chaos_route r on r.id = w.route_id
-  order by w.n)";
-
-constexpr auto deliveries_text = R"(
-  select e.id, e.type, r.handler_key, d.event_seq,
-         coalesce(d.ordering_key, ''), d.progress
-  from chaos_delivery d
-  join chaos_event e on e.seq = d.event_seq
-  join chaos_route r on r.id = d.route_id)";
-
-constexpr auto unfinished_text = R"(
-  select (select count(*) from chaos_delivery where finished_at is null)
-         + (select count(*) from chaos_event where unrouted))";
-
 // All but the one that asks; the inbox's are the only others.
 constexpr auto terminate_text = R"(
   select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -58,30 +38,17 @@ constexpr auto terminate_text = R"(
 
 class postgres_database : public database {
 public:
-  postgres_database() : database{"postgresql://"} {
+  postgres_database()
+    : database{"postgresql://",
+               {watch_text, "e.id",
+                "(extract(epoch from w.at) * 1000000)::bigint"}} {
     for (auto name : {"PGVERSION", "PGPORT"})
       if (std::getenv(name) == nullptr)
         throw std::runtime_error(std::string{name}
                                  + " is not set: run below pg_virtualenv");
   }
 
-  void watch() override {
-    sql_client{}.run(watch_text);
-  }
-
-  int64_t unfinished() override {
-    return sql_client{}.number(unfinished_text);
-  }
-
-  void read(history& to) override {
-    sql_client client;
-    for (auto& row : client.run(transitions_text))
-      to.transitions.push_back(read_transition(row));
-    for (auto& row : client.run(deliveries_text))
-      to.deliveries.push_back(read_final(row));
-  }
-
-  std::string disturb(std::mt19937_64& random) override {
+  std::optional<std::string> disturb(std::mt19937_64& random) override {
     if (random() % 3 > 0) {
       sql_client{}.run(terminate_text);
       return "backends terminated";
@@ -94,6 +61,11 @@ public:
     if (std::system(command.c_str()) != 0)
       throw std::runtime_error("the server could not be restarted");
     return "server restarted in immediate mode";
+  }
+
+protected:
+  rows run(const std::string& sql) override {
+    return sql_client{}.run(sql);
   }
 };
 

@@ -35,25 +35,6 @@ constexpr auto id_text = R"(
         || substr(hex(e.id), 13, 4) || '-' || substr(hex(e.id), 17, 4) || '-'
         || substr(hex(e.id), 21)))";
 
-const std::string transitions_text = std::string{"select"} + id_text + R"(,
-         r.handler_key, w.at, w.progress_before, w.progress_after,
-         w.attempts_before, w.attempts_after
-  from chaos_watched w
-  join chaos_event e on e.seq = w.event_seq
-  join chaos_route r on r.id = w.route_id
-  order by w.n)";
-
-const std::string deliveries_text = std::string{"select"} + id_text + R"(,
-         e.type, r.handler_key, d.event_seq, coalesce(d.ordering_key, ''),
-         d.progress
-  from chaos_delivery d
-  join chaos_event e on e.seq = d.event_seq
-  join chaos_route r on r.id = d.route_id)";
-
-constexpr auto unfinished_text = R"(
-  select (select count(*) from chaos_delivery where progress < 2)
-         + (select count(*) from chaos_event where unrouted))";
-
 using rows = std::vector<std::vector<std::string>>;
 
 /// A connection of its own to the file.
@@ -107,28 +88,12 @@ private:
 class sqlite_database : public database {
 public:
   explicit sqlite_database(const std::string& file)
-    : database{"sqlite:" + file},
+    : database{"sqlite:" + file, {watch_text, id_text, "w.at"}},
       file_{file} {
     // nop
   }
 
-  void watch() override {
-    file_client{file_}.run(watch_text);
-  }
-
-  int64_t unfinished() override {
-    return std::stoll(file_client{file_}.run(unfinished_text).at(0).at(0));
-  }
-
-  void read(history& to) override {
-    file_client client{file_};
-    for (auto& row : client.run(transitions_text))
-      to.transitions.push_back(read_transition(row));
-    for (auto& row : client.run(deliveries_text))
-      to.deliveries.push_back(read_final(row));
-  }
-
-  std::string disturb(std::mt19937_64& random) override {
+  std::optional<std::string> disturb(std::mt19937_64& random) override {
     // Another process has the only lock, for longer than a statement waits for
     // it, or shorter.
     std::chrono::milliseconds pause{200 + random() % 3'000};
@@ -136,10 +101,15 @@ public:
     // not be woken up meanwhile.
     file_client client{file_, 500ms};
     if (!client.lock())
-      return "file is locked already";
+      return std::nullopt;
     std::this_thread::sleep_for(pause);
     client.run("rollback");
     return "file locked for " + std::to_string(pause.count()) + " ms";
+  }
+
+protected:
+  rows run(const std::string& sql) override {
+    return file_client{file_}.run(sql);
   }
 
 private:

@@ -19,8 +19,7 @@ namespace chaos {
 /// Options with a short lease, so that a run sees many of them end.
 [[nodiscard]] inbox::options make_options(const std::string& url);
 
-/// Writes events in batches, each again and again until it is acknowledged, as
-/// a sender does. The ids are those of process number `process`.
+/// Makes up events. The ids are those of process number `process`.
 class event_source {
 public:
   event_source(int process, uint64_t seed);
