@@ -4,7 +4,9 @@
 #include "lease.hpp"
 #include "type_ids.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,13 @@ struct route_demand {
   }
 };
 
+/// Returns after how many attempts a delivery is taken for perilous if nobody
+/// ended the last one: it may be what kills its processes. The first time it
+/// may be a power cut; but before the last attempt one has to know.
+[[nodiscard]] constexpr uint32_t perilous_attempts(uint32_t max_attempts) {
+  return std::clamp(max_attempts, 2u, 3u) - 1;
+}
+
 /// Takes leases on due deliveries, oldest first.
 struct claim_deliveries {
   /// Who claims: one id per running inbox.
@@ -35,6 +44,9 @@ struct claim_deliveries {
   /// Most bytes of payload in one answer. The first delivery is claimed
   /// whatever its size is.
   uint64_t max_bytes = 16 * 1024 * 1024;
+  /// Most perilous deliveries to claim, see `perilous_attempts`. If it is not
+  /// 0, further ones may be in the way of others.
+  uint32_t max_perilous = std::numeric_limits<uint32_t>::max();
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claim_deliveries& x) {
@@ -43,7 +55,8 @@ struct claim_deliveries {
                               f.field("limit", x.limit),
                               f.field("lease_duration", x.lease_duration),
                               f.field("max_attempts", x.max_attempts),
-                              f.field("max_bytes", x.max_bytes));
+                              f.field("max_bytes", x.max_bytes),
+                              f.field("max_perilous", x.max_perilous));
   }
 };
 
@@ -53,12 +66,15 @@ struct claimed_delivery {
   inbox::event event;
   /// Number of this attempt, from 1.
   uint32_t attempt = 0;
+  /// Whether it may be what kills its processes.
+  bool perilous = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claimed_delivery& x) {
     return f.object(x).fields(f.field("lease", x.lease),
                               f.field("event", x.event),
-                              f.field("attempt", x.attempt));
+                              f.field("attempt", x.attempt),
+                              f.field("perilous", x.perilous));
   }
 };
 

@@ -26,6 +26,16 @@ struct poke_poller {
   }
 };
 
+/// Tells the inbox that a store worker has connected again. What it is
+/// connected to may be an older state of the database, or another one: after a
+/// failover, say, or when a backup was put in its place.
+struct store_reopened {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, store_reopened& x) {
+    return f.object(x).fields();
+  }
+};
+
 /// Asks the dispatcher how much it has room for.
 struct get_demand {
   template <class Inspector>
@@ -42,12 +52,15 @@ struct current_demand {
   std::vector<route_id> routes;
   /// Room for payloads, in bytes.
   uint64_t bytes = 0;
+  /// Room for perilous deliveries, see `perilous_attempts`: one at a time.
+  uint32_t perilous = 0;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, current_demand& x) {
     return f.object(x).fields(f.field("demand", x.demand),
                               f.field("routes", x.routes),
-                              f.field("bytes", x.bytes));
+                              f.field("bytes", x.bytes),
+                              f.field("perilous", x.perilous));
   }
 };
 

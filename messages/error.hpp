@@ -56,14 +56,16 @@ bool inspect(Inspector& f, errc& x) {
 [[nodiscard]] caf::error make_error(errc code, std::string field,
                                     std::string text);
 
-/// Returns the code of `err`, or `errc{}` if it is not one of ours.
+/// Returns the code of `err`, or `errc{}` if it is not one of ours. Errors of
+/// other nodes may have any code.
 [[nodiscard]] errc code_of(const caf::error& err);
 
 /// Returns the field that `err` names, or an empty string.
 [[nodiscard]] std::string field_of(const caf::error& err);
 
 /// Returns one line for a log or a person: "invalid: event.id: must not be
-/// nil".
+/// nil". Safe for any error, where CAF's `to_string` is not for one that came
+/// from another node.
 [[nodiscard]] std::string describe(const caf::error& err);
 
 /// Tells whether the same call may succeed later without any change.

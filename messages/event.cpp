@@ -21,17 +21,22 @@ caf::error invalid(std::string field, std::string text) {
   return make_error(errc::invalid, std::move(field), std::move(text));
 }
 
+size_t bytes_of_headers(const event& x) {
+  size_t result = 0;
+  for (auto& [name, value] : x.headers)
+    result += name.size() + value.size();
+  return result;
+}
+
 caf::error check_headers(const std::string& field, const event& x) {
-  size_t total = 0;
   for (auto& [name, value] : x.headers) {
     if (auto err = check_name(field, name))
       return err;
     if (!is_text(value))
       return invalid(field,
                      "value of \"" + name + "\" holds a NUL or is not UTF-8");
-    total += name.size() + value.size();
   }
-  if (total > max_headers_bytes)
+  if (auto total = bytes_of_headers(x); total > max_headers_bytes)
     return invalid(field, "has " + std::to_string(total)
                             + " bytes, the limit is "
                             + std::to_string(max_headers_bytes));
@@ -63,6 +68,10 @@ bool operator==(const event& x, const event& y) {
     return std::tie(e.id, e.type, e.payload, e.date, e.ordering_key, e.headers);
   };
   return tie(x) == tie(y);
+}
+
+size_t bytes_of(const event& x) {
+  return x.payload.size() + bytes_of_headers(x);
 }
 
 caf::expected<event> make_event(uuid id, std::string type, payload content,

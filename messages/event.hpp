@@ -46,6 +46,9 @@ constexpr size_t max_name_bytes = 255;
 /// Most bytes that all headers of one event may have together.
 constexpr size_t max_headers_bytes = 64 * 1024;
 
+/// Returns the bytes of what can be large: payload and headers.
+[[nodiscard]] size_t bytes_of(const event& x);
+
 /// Makes an event and checks it as `check` does, with the default limit of the
 /// payload's size.
 [[nodiscard]] caf::expected<event>

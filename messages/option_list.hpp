@@ -37,7 +37,7 @@ void for_each_option(options& x, F f) {
   f("max-waiting-writes", x.max_waiting_writes,
     "events that may wait for being written");
   f("max-waiting-bytes", x.max_waiting_bytes,
-    "bytes of payload that may wait for being written");
+    "bytes of events that may wait for being written");
   f("payload-limit", x.payload_limit, "most bytes of one payload");
   f("request-timeout", x.request_timeout, "deadline of the client's requests");
   f("erase-interval", x.erase_interval, "pause between two retention runs");

@@ -98,9 +98,13 @@ caf::error check(const store_options& x) {
 }
 
 timespan longest_drain(const options& x) {
+  // Whoever asks may not have validated them.
+  auto bounded = [](timespan span) {
+    return std::clamp(span, timespan{0}, max_timespan);
+  };
   // And a second for the messages in between.
-  return x.store.connect_timeout + x.store.deadline + x.drain_grace
-         + x.lease_duration / 6 + 4 * x.store.deadline
+  return bounded(x.store.connect_timeout) + bounded(x.drain_grace)
+         + bounded(x.lease_duration) / 6 + 5 * bounded(x.store.deadline)
          + std::chrono::seconds{1};
 }
 

@@ -76,7 +76,7 @@ struct options {
   uint32_t write_batch_size = 1000;
   /// Events that may wait for being written; more are answered `errc::busy`.
   uint32_t max_waiting_writes = 20000;
-  /// Likewise for the bytes of their payloads.
+  /// Likewise for the bytes of their payloads and headers.
   uint64_t max_waiting_bytes = 256 * 1024 * 1024;
   /// Most bytes of one event's payload.
   uint64_t payload_limit = 16 * 1024 * 1024;
@@ -123,8 +123,9 @@ struct options {
 void add_options(caf::config_option_set& options);
 
 /// Reads what a CAF configuration (file and command line) sets in the group
-/// "inbox" over `defaults`. Returns an `errc::invalid` error that names the
-/// first entry of a wrong type; ranges are checked by `options::validate`.
+/// "inbox" over `defaults`; of an entry that is there twice the last one counts.
+/// Returns an `errc::invalid` error that names the first entry of a wrong type,
+/// or one that is no option; ranges are checked by `options::validate`.
 [[nodiscard]] caf::expected<options> read_options(const caf::settings& config,
                                                   options defaults = {});
 

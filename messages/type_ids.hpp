@@ -61,6 +61,7 @@ struct serve_route;
 struct settle_deliveries;
 struct settle_delivery;
 struct settled_deliveries;
+struct store_reopened;
 struct store_summary;
 struct unregister_handler;
 struct unregistered_handler;
@@ -118,6 +119,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::settle_deliveries))
   CAF_ADD_TYPE_ID(inbox, (inbox::settle_delivery))
   CAF_ADD_TYPE_ID(inbox, (inbox::settled_deliveries))
+  CAF_ADD_TYPE_ID(inbox, (inbox::store_reopened))
   CAF_ADD_TYPE_ID(inbox, (inbox::store_summary))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregister_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregistered_handler))

@@ -1,5 +1,10 @@
-#include "../../messages/error.hpp"
+#include "../../messages/all.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <caf/byte_buffer.hpp>
 #include <caf/error.hpp>
 #include <caf/sec.hpp>
 #include <caf/test/dsl.hpp>
@@ -39,6 +44,46 @@ CAF_TEST(an error of ours without our context is described too) {
     CAF_CHECK_NOT_EQUAL(describe(err).find("busy"), std::string::npos);
     CAF_CHECK(is_transient(err));
   }
+}
+
+CAF_TEST(errors of other nodes may have any code and category and context) {
+  caf::actor_system_config cfg;
+  caf::actor_system sys{cfg};
+  // An error as it comes from the network.
+  auto received = [&sys](uint8_t code, caf::type_id_t category,
+                         const caf::message& context = {}) {
+    caf::byte_buffer buffer;
+    caf::binary_serializer to{sys, buffer};
+    CAF_REQUIRE(to.value(true) && to.value(code) && to.value(category)
+                && to.apply(context));
+    caf::error result;
+    caf::binary_deserializer from{sys, buffer};
+    CAF_REQUIRE(from.apply(result));
+    CAF_CHECK_EQUAL(from.remaining(), 0u);
+    return result;
+  };
+  auto described = [&](uint8_t code, caf::type_id_t category,
+                       const caf::message& context = {}) {
+    return describe(received(code, category, context));
+  };
+  constexpr auto ours = caf::type_id_v<errc>;
+  constexpr auto sec = caf::type_id_v<caf::sec>;
+  CAF_CHECK_EQUAL(described(2, ours), describe(caf::error{errc::busy}));
+  CAF_CHECK_EQUAL(described(1, sec),
+                  describe(caf::make_error(caf::sec::unexpected_message)));
+  CAF_CHECK_EQUAL(code_of(received(99, ours)), errc{});
+  CAF_CHECK_EQUAL(described(99, ours), "inbox::errc 99");
+  CAF_CHECK_EQUAL(described(3, caf::type_id_t{65000}), "unknown error 3");
+  CAF_CHECK_EQUAL(described(3, caf::type_id_v<write_events>),
+                  "inbox::write_events 3");
+  // None of them is an enum, but CAF's own function reads an object.
+  for (auto category :
+       {caf::type_id_v<std::string>, caf::type_id_v<caf::error>,
+        caf::type_id_v<caf::message>, caf::type_id_v<caf::actor>})
+    CAF_CHECK(!described(200, category).empty());
+  auto inner = received(3, caf::type_id_v<std::string>);
+  CAF_CHECK_EQUAL(described(2, ours, caf::make_message(inner, "text", 42)),
+                  to_string(errc::busy) + "(..., \"text\", 42)");
 }
 
 CAF_TEST(codes have names and say whether to try again) {

@@ -146,16 +146,17 @@ CAF_TEST(every message type comes back as it was) {
   check(write_result::unrouted);
   check(add_route{"order", "mail"});
   check(added_route{-1});
-  check(claim_deliveries{some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6, 7});
+  check(claim_deliveries{some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6, 7, 8});
   claimed_delivery claimed;
   claimed.lease = some_lease;
   claimed.event = full_event();
   claimed.attempt = 7;
+  claimed.perilous = true;
   buried_delivery buried;
   buried.event_id = some_id(5);
   buried.message = "lease expired";
   check(claimed_deliveries{{claimed, claimed}, {buried}, true});
-  check(current_demand{{{1, 2}}, {1, 3}, 4});
+  check(current_demand{{{1, 2}}, {1, 3}, 4, 5});
   check(some_obituary());
   check(dispatch_deliveries{{claimed}, 9s});
   check(drain_dispatcher{10s});
@@ -196,6 +197,7 @@ CAF_TEST(every message type comes back as it was) {
   check(route_events{{1, 2}, 13});
   check(routed_events{14});
   check(run_function{15, some_request()});
+  check(store_reopened{});
   check(serve_route{16, "order", "mail", someone, 17});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
   check(settle_delivery{{some_lease, verdict::dead, {}, "x"}, some_obituary()});
