@@ -1,5 +1,6 @@
 #pragma once
 
+#include "missing_tables.hpp"
 #include "store.hpp"
 
 #include "../messages/options.hpp"
@@ -25,10 +26,12 @@ using time_source = std::function<timestamp()>;
 
 /// Opens the store that `options.url` names and brings its tables up to date.
 /// Fails with `errc::invalid` naming "options.store.url" for an unknown kind,
-/// with `errc::schema_mismatch` for tables newer than this code, and with the
-/// errors of the store otherwise. Passwords do not appear in errors.
+/// with `errc::schema_mismatch` for tables newer than this code or missing ones
+/// that are not to be made, and with the errors of the store otherwise.
+/// Passwords do not appear in errors.
 [[nodiscard]] caf::expected<store_ptr>
-open_store(const store_options& options, time_source now = system_time);
+open_store(const store_options& options, time_source now = system_time,
+           missing_tables missing = missing_tables::make);
 
 /// Returns what keeps the data of a memory store alive while no connection to
 /// it is open, such as between the loss of one and the next; null for all other
@@ -48,8 +51,5 @@ enum class connection_use {
 
 /// Returns what is of use with this store.
 [[nodiscard]] connection_use useful_connections(const store_options& options);
-
-/// Returns a text for logs: the URL without user, password and parameters.
-[[nodiscard]] std::string redacted(const std::string& url);
 
 } // namespace inbox

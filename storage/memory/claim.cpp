@@ -33,8 +33,13 @@ public:
   }
 
   void advance() {
-    ++i_;
     --room_;
+    skip();
+  }
+
+  /// Goes on without making use of the room.
+  void skip() {
+    ++i_;
     skip_held();
   }
 
@@ -63,6 +68,11 @@ private:
   timestamp now_;
 };
 
+bool is_perilous(const delivery_row& row, uint32_t max_attempts) {
+  return inbox::is_perilous(row.lease_owner.has_value(), row.attempts,
+                            max_attempts);
+}
+
 std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
                                   timestamp now) {
   std::map<route_id, uint32_t> demand;
@@ -78,11 +88,17 @@ std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
       queue.push(first);
   }
   std::vector<delivery_row*> result;
+  uint32_t perilous = 0;
   while (!queue.empty() && result.size() < x.limit) {
     auto next = queue.top();
     queue.pop();
-    result.push_back(&next.get());
-    next.advance();
+    if (is_perilous(next.get(), x.max_attempts)
+        && perilous++ >= x.max_perilous) {
+      next.skip();
+    } else {
+      result.push_back(&next.get());
+      next.advance();
+    }
     if (!next.at_end())
       queue.push(next);
   }
@@ -124,6 +140,7 @@ memory_store::claim(const claim_deliveries& x) {
     if (exhausted) {
       result.buried.push_back(bury(*row, x.max_attempts, now));
     } else {
+      auto perilous = is_perilous(*row, x.max_attempts);
       ++row->attempts;
       row->lease_owner = x.owner;
       row->lease_until = now + micros(x.lease_duration);
@@ -132,6 +149,7 @@ memory_store::claim(const claim_deliveries& x) {
                        row->event->content.ordering_key.has_value()};
       claimed.event = row->event->content;
       claimed.attempt = row->attempts;
+      claimed.perilous = perilous;
     }
     data_->index(*row);
   }

@@ -1,5 +1,6 @@
 #include "memory_store.hpp"
 
+#include "../fence.hpp"
 #include "../micros.hpp"
 
 namespace inbox::memory {
@@ -37,7 +38,8 @@ void apply(delivery_row& row, const settlement& x, timestamp now) {
 
 delivery_row* memory_store::find_leased(const lease& x) {
   auto* row = data_->find_delivery(x.seq, x.route);
-  if (row == nullptr || row->lease_token != x.token || !row->lease_owner)
+  if (row == nullptr
+      || (fenced && (row->lease_token != x.token || !row->lease_owner)))
     return nullptr;
   return row;
 }

@@ -1,8 +1,9 @@
 #include "address.hpp"
 
 #include "conninfo.hpp"
+#include "parameters.hpp"
 
-#include "../../messages/error.hpp"
+#include "../store_url.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -11,10 +12,6 @@
 namespace inbox::postgres {
 
 namespace {
-
-caf::error bad_url(std::string text) {
-  return make_error(errc::invalid, "options.store.url", std::move(text));
-}
 
 /// Tells whether libpq finds user, password, host and path of the text behind
 /// "://" where they were meant to be. It would take a part of a password that
@@ -29,7 +26,28 @@ bool is_clear(std::string_view rest) {
     auto next = rest.find_first_of("@/", i);
     return next == none || rest[next] == '/';
   }
-  return rest.substr(0, rest.find('?', i)).find('@', i + 1) == none;
+  // Behind a user, a "?" may be one of the password, too.
+  auto end = rest[i] == '@' ? none : rest.find('?', i);
+  return rest.substr(0, end).find('@', i + 1) == none;
+}
+
+/// Tells whether what begins with "[" in the list of hosts is an address in
+/// brackets. libpq looks for its end in all that follows, parameters included.
+bool has_closed_brackets(std::string_view rest) {
+  constexpr auto none = std::string_view::npos;
+  if (auto i = rest.find_first_of("@/"); i != none && rest[i] == '@')
+    rest.remove_prefix(i + 1);
+  for (;;) {
+    if (!rest.empty() && rest.front() == '[') {
+      auto end = rest.find_first_of("],/?@");
+      if (end == none || rest[end] != ']')
+        return false;
+    }
+    auto next = rest.find_first_of(",/?");
+    if (next == none || rest[next] != ',')
+      return true;
+    rest.remove_prefix(next + 1);
+  }
 }
 
 bool is_port(std::string_view text) {
@@ -47,6 +65,14 @@ bool are_ports(std::string_view text) {
   if (!is_port(text.substr(0, comma)))
     return false;
   return comma == std::string_view::npos || are_ports(text.substr(comma + 1));
+}
+
+/// Tells whether a parameter has an "@" where none belongs: in an address, or
+/// in a list of hosts anywhere but at its beginning, which is that of a socket
+/// without a file.
+bool holds_at(std::string_view name, std::string_view value) {
+  return (name == "hostaddr" && value.find('@') != std::string_view::npos)
+         || (name == "host" && value.find('@', 1) != std::string_view::npos);
 }
 
 int digit(char c) {
@@ -85,18 +111,28 @@ caf::expected<address> address::parse(const std::string& url) {
   std::string_view view = url;
   if (view.substr(0, 13) != "postgresql://"
       && view.substr(0, 11) != "postgres://")
-    return bad_url("must begin with postgresql://");
+    return invalid_url("must begin with postgresql://");
   if (view.find('\0') != std::string_view::npos)
-    return bad_url("holds a NUL");
-  if (!is_clear(view.substr(view.find("://") + 3)))
-    return bad_url("has a '@', '/' or '?' in user, password or database that "
-                   "is not percent-encoded");
+    return invalid_url("holds a NUL");
+  auto rest = view.substr(view.find("://") + 3);
+  if (!is_clear(rest))
+    return invalid_url("has a '@', '/' or '?' in user, password, database or "
+                       "parameter that is not percent-encoded");
+  if (!has_closed_brackets(rest))
+    return invalid_url("has a host that begins with a '[' and is no address in "
+                       "brackets");
   // libpq's own explanation quotes the part that it does not understand, which
   // may well be the password.
   conninfo parts{PQconninfoParse(url.c_str(), nullptr)};
   if (!parts)
-    return bad_url("is not of the form "
-                   "postgresql://user:password@host:port/database?name=value");
+    return invalid_url(
+      "is not of the form "
+      "postgresql://user:password@host:port/database?name=value");
+  if (auto i = view.find('?'); i != std::string_view::npos)
+    if (auto err = check_names(view.substr(i + 1)))
+      return err;
+  if (auto err = check_values(parts.get()))
+    return err;
   address result;
   result.url_ = url;
   for (auto* part = parts.get(); part->keyword != nullptr; ++part) {
@@ -106,7 +142,10 @@ caf::expected<address> address::parse(const std::string& url) {
     if (name == "password" || name == "sslpassword")
       result.add_secret(part->val);
     else if (name == "port" && !are_ports(part->val))
-      return bad_url("has a port that is none");
+      return invalid_url("has a port that is none");
+    // A password such as "1/?host=2" has made these of itself and its "@".
+    else if (holds_at(name, part->val))
+      return invalid_url("has a host with a '@'");
   }
   return result;
 }

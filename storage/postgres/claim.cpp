@@ -2,7 +2,7 @@
 
 #include "bury.hpp"
 #include "claim_text.hpp"
-#include "read_event.hpp"
+#include "read_delivery.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,23 +28,6 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
   return result;
 }
 
-lease read_lease(rows& from, int row) {
-  lease result;
-  result.seq = from.get<int64_t>(row, 0);
-  result.route = from.get<int32_t>(row, 1);
-  result.token = from.get<int64_t>(row, 2);
-  result.ordered = !from.null(row, 10);
-  return result;
-}
-
-claimed_delivery read_claimed(rows& from, int row) {
-  claimed_delivery result;
-  result.lease = read_lease(from, row);
-  result.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
-  result.event = read_event(from, row, 6);
-  return result;
-}
-
 } // namespace
 
 caf::expected<claimed_deliveries> claim(session& on,
@@ -67,7 +50,9 @@ caf::expected<claimed_deliveries> claim(session& on,
   auto answer = on.run(
     claim_text(total > x.limit).c_str(),
     params::of(std::move(routes), std::move(room), int64_t{x.limit}, x.owner,
-               x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes)),
+               x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
+               int64_t{x.max_perilous},
+               static_cast<int32_t>(perilous_attempts(x.max_attempts))),
     effect::commits);
   if (!answer)
     return std::move(answer.error());

@@ -16,13 +16,17 @@ namespace {
 // unfinished, a later one that runs (its event was written earlier, or got this
 // handler earlier), or an earlier event that is to get its first deliveries?
 const std::string runnable = R"(
-      select d.event_seq, d.route_id, d.due, d.attempts, d.lease_token
+      select d.event_seq, d.route_id, d.due, d.attempts, d.lease_token,
+             d.lease_owner is not null and d.attempts >= $9
+               and d.attempts < $6 as perilous
       from {p}_delivery d
       where d.route_id = demand.route_id
         and d.progress < 2
         and not d.blocked
         and d.due <= now()
         and (d.lease_until is null or d.lease_until <= now())
+        and ($8 > 0 or d.lease_owner is null or d.attempts < $9
+             or d.attempts >= $6)
         and (d.ordering_key is null
              or not exists (
                select from {p}_delivery earlier
@@ -80,10 +84,12 @@ const std::string shared_demand = R"(
   ))";
 
 // Materialized, or the planner may run the part with the limit more than once.
-// The first delivery fits whatever its size is. Payloads are not read for their
-// length. Whoever takes a delivery is the guard of those behind it that are not
-// blocked yet; these are few. What has a lease stays free: an expired one can
-// be renewed, and running ones are looked for among the free.
+// Of the perilous ones, which may be what kills processes, only as many are
+// taken as are wanted. The first delivery fits whatever its size is. Payloads
+// are not read for their length. Whoever takes a delivery is the guard of those
+// behind it that are not blocked yet; these are few. What has a lease stays
+// free: an expired one can be renewed, and running ones are looked for among
+// the free.
 const std::string take = R"(, due as materialized (
     select x.*
     from demand
@@ -93,15 +99,24 @@ const std::string take = R"(, due as materialized (
     ) x
     order by x.due, x.event_seq, x.route_id
     limit $3
+  ), wanted as (
+    select x.*
+    from (
+      select c.*, count(*) filter (where c.perilous) over before as danger
+      from due c
+      window before as (order by c.due, c.event_seq, c.route_id
+                        rows unbounded preceding)
+    ) x
+    where not x.perilous or x.danger <= $8
   ), summed as (
-    select due.*, due.attempts >= $6 as exhausted, e.id, e.type, e.payload,
+    select w.*, w.attempts >= $6 as exhausted, e.id, e.type, e.payload,
            e.date, e.ordering_key, e.headers,
-           count(*) filter (where due.attempts < $6) over before as n,
-           sum(octet_length(e.payload)) filter (where due.attempts < $6)
+           count(*) filter (where w.attempts < $6) over before as n,
+           sum(octet_length(e.payload)) filter (where w.attempts < $6)
              over before as bytes
-    from due
-    join {p}_event e on e.seq = due.event_seq
-    window before as (order by due.due, due.event_seq, due.route_id
+    from wanted w
+    join {p}_event e on e.seq = w.event_seq
+    window before as (order by w.due, w.event_seq, w.route_id
                       rows unbounded preceding)
   ), fitting as materialized (
     select *, n <= 1 or bytes <= $7 as fits from summed
@@ -115,7 +130,7 @@ const std::string take = R"(, due as materialized (
     where f.fits and not f.exhausted
       and d.event_seq = f.event_seq and d.route_id = f.route_id
     returning d.event_seq, d.route_id, d.lease_token, d.attempts, f.due, f.id,
-              f.type, f.payload, f.date, f.ordering_key, f.headers
+              f.type, f.payload, f.date, f.ordering_key, f.headers, f.perilous
   ), straggler as materialized (
     select s.event_seq, s.route_id
     from taken t
@@ -141,12 +156,13 @@ const std::string take = R"(, due as materialized (
   )
   select c.event_seq, c.route_id, c.lease_token, c.attempts::integer,
          (select count(*) > 0 from fitting where not fits),
-         c.exhausted, c.id, c.type, c.payload, c.date, c.ordering_key, c.headers
+         c.exhausted, c.id, c.type, c.payload, c.date, c.ordering_key, c.headers,
+         c.perilous
   from (
     select t.*, false as exhausted from taken t
     union all
     select f.event_seq, f.route_id, f.lease_token, f.attempts, f.due, null,
-           null, null, null, null, null, true
+           null, null, null, null, null, false, true
     from fitting f
     where f.fits and f.exhausted
   ) c

@@ -7,6 +7,7 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,13 @@ caf::error check_server(PGconn* conn) {
   return {};
 }
 
+// libpq takes no more than an int.
+std::string milliseconds_text(timespan x) {
+  auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
+  return std::to_string(
+    std::min<int64_t>(count, std::numeric_limits<int>::max()));
+}
+
 template <class T>
 void shuffle(std::vector<T>& xs) {
   std::shuffle(xs.begin(), xs.end(), std::mt19937{std::random_device{}()});
@@ -48,9 +56,7 @@ public:
     : to_(std::move(to)),
       how_(how),
       until_(after(options.connect_timeout)),
-      patience_(std::to_string(
-        std::chrono::ceil<std::chrono::milliseconds>(options.deadline)
-          .count())) {
+      patience_(milliseconds_text(options.deadline)) {
     // nop
   }
 

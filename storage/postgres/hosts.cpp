@@ -2,7 +2,7 @@
 
 #include "conninfo.hpp"
 
-#include "../../messages/error.hpp"
+#include "../store_url.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -11,10 +11,6 @@
 namespace inbox::postgres {
 
 namespace {
-
-caf::error bad_url(std::string text) {
-  return make_error(errc::invalid, "options.store.url", std::move(text));
-}
 
 /// What libpq makes of a URL and the environment.
 class parameters {
@@ -78,8 +74,9 @@ bool wants_reader(std::string_view attributes) {
 caf::expected<host_list> hosts_of(const std::string& url) {
   parameters from{url};
   if (wants_reader(from.get("target_session_attrs")))
-    return bad_url("has a target_session_attrs that asks for a server which "
-                   "only reads: an inbox writes");
+    return invalid_url(
+      "has a target_session_attrs that asks for a server which "
+      "only reads: an inbox writes");
   host_list result;
   if (!from.given_value("service").empty()) {
     result.hosts.emplace_back();
@@ -93,7 +90,8 @@ caf::expected<host_list> hosts_of(const std::string& url) {
     return xs.size() == n || (xs.size() == 1 && xs.front().empty());
   };
   if (!fits(names) || !fits(addresses) || (!fits(ports) && ports.size() != 1))
-    return bad_url("has another number of hosts than of addresses or ports");
+    return invalid_url(
+      "has another number of hosts than of addresses or ports");
   auto nth = [](const std::vector<std::string>& xs, size_t i) {
     return xs.size() == 1 ? xs.front() : xs[i];
   };

@@ -57,7 +57,10 @@ caf::error check_version(int32_t found, const std::string& prefix) {
 
 class migrator {
 public:
-  migrator(session& on, transaction tx) : on_(on), tx_(std::move(tx)) {
+  migrator(session& on, transaction tx, missing_tables missing)
+    : on_(on),
+      tx_(std::move(tx)),
+      missing_(missing) {
     // nop
   }
 
@@ -86,8 +89,12 @@ private:
     auto exists = tx_.run(on_.sql(find_table), {});
     if (!exists)
       return std::move(exists.error());
-    if (!exists->get<bool>(0, 0))
+    if (!exists->get<bool>(0, 0)) {
+      if (missing_ == missing_tables::refuse)
+        return mismatch("the tables " + on_.prefix()
+                        + "_... are not there any more");
       return execute(create_schema, {});
+    }
     auto found = tx_.run(on_.sql(read_version), {});
     if (!found && code_of(found.error()) == errc::schema_mismatch)
       return not_ours(on_.prefix(), describe(found.error()));
@@ -108,11 +115,12 @@ private:
 
   session& on_;
   transaction tx_;
+  missing_tables missing_;
 };
 
 } // namespace
 
-caf::error migrate(session& on) {
+caf::error migrate(session& on, missing_tables missing) {
   auto found = on.run(read_version, {}, effect::none);
   if (found) {
     auto version = found->get<int32_t>(0, 0);
@@ -124,7 +132,7 @@ caf::error migrate(session& on) {
   auto tx = transaction::begin(on.conn(), on.start());
   if (!tx)
     return std::move(tx.error());
-  return migrator{on, std::move(*tx)}.run();
+  return migrator{on, std::move(*tx), missing}.run();
 }
 
 } // namespace inbox::postgres

@@ -2,6 +2,8 @@
 
 #include "session.hpp"
 
+#include "../missing_tables.hpp"
+
 #include <caf/error.hpp>
 
 namespace inbox::postgres {
@@ -9,7 +11,7 @@ namespace inbox::postgres {
 /// Brings the tables up to date. Where they are already, that is one short
 /// statement that locks nothing. Any number of processes may do it at once.
 /// Fails with `errc::schema_mismatch` if the tables are newer than this code,
-/// or are not ours.
-[[nodiscard]] caf::error migrate(session& on);
+/// are not ours, or are `missing` and not to be made.
+[[nodiscard]] caf::error migrate(session& on, missing_tables missing);
 
 } // namespace inbox::postgres

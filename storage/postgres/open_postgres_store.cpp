@@ -10,7 +10,8 @@
 
 namespace inbox {
 
-caf::expected<store_ptr> open_postgres_store(const store_options& options) {
+caf::expected<store_ptr> open_postgres_store(const store_options& options,
+                                             missing_tables missing) {
   if (auto err = check(options))
     return err;
   // Else a statement that is canceled in time would count as a dead server.
@@ -21,7 +22,7 @@ caf::expected<store_ptr> open_postgres_store(const store_options& options) {
   if (!conn)
     return std::move(conn.error());
   postgres::session on{std::move(*conn), options};
-  if (auto err = postgres::migrate(on))
+  if (auto err = postgres::migrate(on, missing))
     return err;
   return store_ptr{new postgres::postgres_store{std::move(on)}};
 }

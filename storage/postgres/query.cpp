@@ -1,8 +1,7 @@
 #include "verbs.hpp"
 
+#include "read_delivery.hpp"
 #include "read_event.hpp"
-
-#include "../progress.hpp"
 
 #include <utility>
 
@@ -49,21 +48,6 @@ constexpr auto count_deliveries_text = R"(
 constexpr auto count_unrouted_text = R"(
   select type, count(*) from {p}_event where unrouted group by type
   order by type)";
-
-delivery_info read_delivery(rows& from, int row) {
-  delivery_info result;
-  result.handler_key = from.get<std::string>(row, 7);
-  result.attempts = static_cast<uint32_t>(from.get<int16_t>(row, 9));
-  result.due = from.get<timestamp>(row, 10);
-  result.lease_owner = from.get_optional<uuid>(row, 11);
-  result.lease_until = from.get_optional<timestamp>(row, 12);
-  result.lease_token = from.get<int64_t>(row, 13);
-  result.finished = from.get_optional<timestamp>(row, 14);
-  result.message = from.get_optional<std::string>(row, 15).value_or("");
-  result.status = status_of(static_cast<progress>(from.get<int16_t>(row, 8)),
-                            result.lease_owner.has_value());
-  return result;
-}
 
 } // namespace
 

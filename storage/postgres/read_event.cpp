@@ -11,8 +11,8 @@ event read_event(rows& from, int row, int first) {
   result.payload = payload{from.get<std::string>(row, first + 2)};
   result.date = from.get_optional<timestamp>(row, first + 3);
   result.ordering_key = from.get_optional<std::string>(row, first + 4);
-  if (!from.null(row, first + 5)) // behind the version of the binary form
-    result.headers = headers_from_json(from.raw(row, first + 5).substr(1));
+  if (auto headers = from.get_optional<json>(row, first + 5))
+    result.headers = headers_from_json(headers->value);
   return result;
 }
 

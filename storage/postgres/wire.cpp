@@ -102,6 +102,13 @@ bool get(std::string_view in, std::string& x) {
   return true;
 }
 
+bool get(std::string_view in, json& x) {
+  if (in.empty() || in.front() != json_version)
+    return false;
+  x.value = in.substr(1);
+  return true;
+}
+
 bool get(std::string_view in, timestamp& x) {
   int64_t count = 0;
   if (!read_integer(in, count))

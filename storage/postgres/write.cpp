@@ -17,7 +17,7 @@ namespace inbox::postgres {
 
 namespace {
 
-/// Most bytes of payload in one statement: the server builds several copies.
+/// Most bytes of events in one statement: the server builds several copies.
 constexpr size_t max_statement_bytes = 32 * 1024 * 1024;
 
 /// How often an event may vanish between two looks at it.
@@ -70,7 +70,7 @@ private:
                      indices::const_iterator end) const {
     indices result;
     for (size_t size = 0; i != end && size < max_statement_bytes; ++i) {
-      size += events_[*i].payload.size();
+      size += bytes_of(events_[*i]);
       result.push_back(*i);
     }
     return result;

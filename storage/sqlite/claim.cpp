@@ -9,6 +9,7 @@
 #include "../micros.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <queue>
 #include <tuple>
@@ -23,6 +24,7 @@ struct sqlite_store::candidate {
   /// Why its last attempt failed; empty if that never ended.
   std::optional<std::string> message;
   std::optional<std::string> ordering_key;
+  bool perilous = false;
 };
 
 caf::expected<claimed_deliveries>
@@ -37,7 +39,7 @@ sqlite_store::claim(const claim_deliveries& x) {
     claimed_deliveries result;
     // The deliveries of one event stand together: they share its payload.
     event content;
-    event_seq loaded = 0;
+    std::optional<event_seq> loaded;
     byte_budget bytes{x.max_bytes};
     for (auto& row : select(x, now)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
@@ -86,17 +88,26 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
     advance(i);
   }
   std::vector<candidate> result;
+  uint32_t perilous = 0;
   while (!queue.empty() && result.size() < x.limit) {
     auto [due, seq, route, i] = queue.top();
     queue.pop();
     auto& rows = cursors[i].rows;
-    auto& found = result.emplace_back();
-    found.attempts = static_cast<uint32_t>(rows.integer(2));
+    candidate found;
+    found.attempts = rows.count(2);
     found.ordering_key = rows.maybe_text(6);
+    if (rows.integer(3) == std::numeric_limits<int64_t>::max())
+      throw failure{malformed_row(db_->file())}; // has no next token
     found.held = {seq, route, rows.integer(3) + 1,
                   found.ordering_key.has_value()};
     if (found.attempts >= x.max_attempts && rows.integer(4) == 0)
       found.message = rows.maybe_text(5);
+    found.perilous = is_perilous(rows.integer(4) != 0, found.attempts,
+                                 x.max_attempts);
+    if (found.perilous && perilous++ >= x.max_perilous)
+      ++cursors[i].room; // it does not count
+    else
+      result.push_back(std::move(found));
     advance(i);
   }
   return result;
@@ -113,6 +124,7 @@ claimed_delivery sqlite_store::take(const candidate& x, const event& content,
   result.lease = x.held;
   result.event = content;
   result.attempt = x.attempts + 1;
+  result.perilous = x.perilous;
   return result;
 }
 

@@ -41,7 +41,7 @@ void connection::closer::operator()(sqlite3* db) const noexcept {
 }
 
 connection::connection(const std::string& file, timespan busy_timeout,
-                       timespan deadline)
+                       timespan deadline, missing_tables missing)
   : file_(file),
     deadline_(deadline) {
   check_version();
@@ -49,7 +49,10 @@ connection::connection(const std::string& file, timespan busy_timeout,
   // "file:..." a URL, ":memory:" no file.
   auto path = file.front() == '/' ? file : "./" + file;
   sqlite3* db = nullptr;
-  auto flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  auto flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  // An empty file would also take the place of the log of a lost one.
+  if (missing == missing_tables::make)
+    flags |= SQLITE_OPEN_CREATE;
   auto code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (code != SQLITE_OK)

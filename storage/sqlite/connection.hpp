@@ -1,5 +1,7 @@
 #pragma once
 
+#include "../missing_tables.hpp"
+
 #include "../../messages/types.hpp"
 
 #include <chrono>
@@ -15,10 +17,12 @@ namespace inbox::sqlite {
 /// Throws `failure`.
 class connection {
 public:
-  /// Opens or makes `file`. Every wait for another connection's lock ends after
-  /// `busy_timeout`, and what `start` began after `deadline`.
+  /// Opens `file`, or makes it if it may be missing. Every wait for another
+  /// connection's lock ends after `busy_timeout`, and what `start` began after
+  /// `deadline`.
   connection(const std::string& file, timespan busy_timeout,
-             timespan deadline = std::chrono::hours{1});
+             timespan deadline = std::chrono::hours{1},
+             missing_tables missing = missing_tables::make);
 
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;

@@ -45,7 +45,7 @@ caf::expected<erased_events> sqlite_store::erase(const erase_events& x) {
       std::vector<route_id> guards;
       if (x.unfinished)
         for (auto rows = sql_.find_guards.run(seq); rows.next();)
-          guards.push_back(static_cast<route_id>(rows.integer(0)));
+          guards.push_back(rows.route(0));
       for (auto route : guards)
         sql_.free_next.execute(route, seq);
       result.deliveries += sql_.erase_deliveries.execute(seq);

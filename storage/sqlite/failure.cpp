@@ -48,4 +48,11 @@ caf::error to_error(sqlite3* db, int code, const std::string& file) {
   return make_error(class_of(code), "store", std::move(text));
 }
 
+caf::error malformed_row(const std::string& file) {
+  return make_error(errc::schema_mismatch, "store",
+                    "SQLite file " + file
+                      + ": a row has another form than this library gives it: "
+                        "the tables were changed by somebody else");
+}
+
 } // namespace inbox::sqlite

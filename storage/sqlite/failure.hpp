@@ -39,6 +39,9 @@ private:
 [[nodiscard]] caf::error to_error(sqlite3* db, int code,
                                   const std::string& file);
 
+/// Returns the error for a value that this library would not have written.
+[[nodiscard]] caf::error malformed_row(const std::string& file);
+
 /// Returns what `f` returns, or the error that it ended with.
 template <class F>
 caf::expected<std::invoke_result_t<F>> guarded(F f) {

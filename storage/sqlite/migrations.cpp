@@ -120,7 +120,10 @@ int64_t version_of(connection& db, const std::string& prefix) {
   statement columns{db, "select 1 from pragma_table_info(?)"
                         " where name = 'version'"};
   if (columns.run(table).next()) {
-    statement select{db, "select version from " + table};
+    // Others may keep several in a table of that name, or texts.
+    statement select{db, "select max(version) from " + table
+                           + " having count(*) = 1"
+                             " and typeof(max(version)) = 'integer'"};
     auto rows = select.run();
     if (rows.next() && rows.integer(0) > 0)
       return rows.integer(0);
@@ -151,12 +154,15 @@ int64_t current_version() {
   return static_cast<int64_t>(std::size(steps));
 }
 
-void migrate(connection& db, const std::string& prefix) {
+void migrate(connection& db, const std::string& prefix,
+             missing_tables missing) {
   // Without the lock first: most of the time there is nothing to do.
   if (is_current(db, prefix))
     return;
   auto work = transaction::to_write(db);
   auto version = version_of(db, prefix); // another process may be ahead of us
+  if (version == 0 && missing == missing_tables::refuse)
+    mismatch(db, "the tables of prefix " + prefix + " are not there any more");
   check_not_newer(db, prefix, version);
   for (; version < current_version(); ++version) {
     db.execute(sql_of(steps[version], prefix));

@@ -10,7 +10,9 @@ namespace inbox::sqlite {
 [[nodiscard]] int64_t current_version();
 
 /// Brings the tables of `prefix` to the current version, or makes them. Throws
-/// a `failure` with `errc::schema_mismatch` if they are newer, or not ours.
-void migrate(connection& db, const std::string& prefix);
+/// a `failure` with `errc::schema_mismatch` if they are newer, not ours, or
+/// `missing` but not to be made.
+void migrate(connection& db, const std::string& prefix,
+             missing_tables missing = missing_tables::make);
 
 } // namespace inbox::sqlite

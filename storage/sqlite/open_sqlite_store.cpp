@@ -8,9 +8,9 @@
 
 namespace inbox {
 
-caf::expected<store_ptr> open_sqlite_store(const std::string& file,
-                                           const store_options& options,
-                                           time_source now) {
+caf::expected<store_ptr>
+open_sqlite_store(const std::string& file, const store_options& options,
+                  time_source now, missing_tables missing) {
   // "sqlite_" begins the names of SQLite's own tables.
   if (options.prefix == "sqlite" || options.prefix.rfind("sqlite_", 0) == 0)
     return make_error(errc::invalid, "options.store.prefix",
@@ -18,8 +18,8 @@ caf::expected<store_ptr> open_sqlite_store(const std::string& file,
   return sqlite::guarded([&]() -> store_ptr {
     auto db = std::make_unique<sqlite::connection>(file,
                                                    options.statement_timeout,
-                                                   options.deadline);
-    sqlite::migrate(*db, options.prefix);
+                                                   options.deadline, missing);
+    sqlite::migrate(*db, options.prefix, missing);
     return std::make_unique<sqlite::sqlite_store>(std::move(db), options.prefix,
                                                   std::move(now));
   });

@@ -14,7 +14,7 @@ delivery_info info_of(const query& row) {
   delivery_info result;
   result.handler_key = row.text(0);
   result.status = status_of(static_cast<progress>(row.integer(1)), leased);
-  result.attempts = static_cast<uint32_t>(row.integer(2));
+  result.attempts = row.count(2);
   result.due = row.time(3);
   if (leased) {
     result.lease_owner = row.id(4);

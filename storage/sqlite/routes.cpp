@@ -27,7 +27,7 @@ caf::expected<added_route> sqlite_store::add(const add_route& x) {
     {
       auto row = sql_.find_route.run(x.event_type, x.handler_key);
       row.next();
-      result.route = static_cast<route_id>(row.integer(0));
+      result.route = row.route(0);
     }
     work.commit();
     return result;

@@ -1,8 +1,11 @@
 #include "statement.hpp"
 
+#include "failure.hpp"
+
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace inbox::sqlite {
@@ -55,6 +58,18 @@ int64_t query::integer(int column) const {
   return sqlite3_column_int64(stmt_, column);
 }
 
+uint32_t query::count(int column) const {
+  return static_cast<uint32_t>(std::clamp<int64_t>(
+    integer(column), 0, std::numeric_limits<uint32_t>::max()));
+}
+
+route_id query::route(int column) const {
+  auto result = static_cast<route_id>(integer(column));
+  if (result != integer(column))
+    throw failure{malformed_row(db_->file())};
+  return result;
+}
+
 timestamp query::time(int column) const {
   return to_timestamp(integer(column));
 }
@@ -62,8 +77,9 @@ timestamp query::time(int column) const {
 uuid query::id(int column) const {
   uuid result{};
   auto bytes = blob(column);
-  if (bytes.size() == result.size())
-    std::copy(bytes.begin(), bytes.end(), result.begin());
+  if (bytes.size() != result.size())
+    throw failure{malformed_row(db_->file())};
+  std::copy(bytes.begin(), bytes.end(), result.begin());
   return result;
 }
 

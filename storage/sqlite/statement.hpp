@@ -38,7 +38,16 @@ public:
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] int64_t integer(int column) const;
+
+  /// Returns the nearest number that a counter can have.
+  [[nodiscard]] uint32_t count(int column) const;
+
+  /// Throws `errc::schema_mismatch` if the value is too large for a route.
+  [[nodiscard]] route_id route(int column) const;
+
   [[nodiscard]] timestamp time(int column) const;
+
+  /// Throws `errc::schema_mismatch` if the value has another size than an id.
   [[nodiscard]] uuid id(int column) const;
 
   /// Valid until the next call of `next`.

@@ -60,7 +60,7 @@ std::vector<route_id> sqlite_store::routes_of(const std::string& event_type) {
   std::vector<route_id> result;
   auto rows = sql_.active_routes.run(event_type);
   while (rows.next())
-    result.push_back(static_cast<route_id>(rows.integer(0)));
+    result.push_back(rows.route(0));
   return result;
 }
 

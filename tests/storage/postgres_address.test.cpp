@@ -26,26 +26,39 @@ CAF_TEST(urls that libpq reads as they were meant) {
         "postgresql://host/db", "postgresql://user@host", "postgresql://host:1",
         "postgresql://user:pass%40crab%2F%3F@host:5432/db?sslmode=require",
         "postgresql://a:1,b:2/db", "postgresql://u:p@a:1,b/db",
-        "postgresql://[::1]:5432/db", "postgresql://host/db?user=u@corp",
-        "postgresql://?host=/tmp", "postgresql://?host=/tmp&user=u@corp",
-        "postgresql://%2Fvar%2Frun/db"})
+        "postgresql://[::1]:5432/db", "postgresql://u@a,[::1],[::2]:1/db",
+        "postgresql://host/db?user=u@corp", "postgresql://?host=/tmp",
+        "postgresql://?host=/tmp&user=u@corp", "postgresql://%2Fvar%2Frun/db",
+        "postgresql://?host=%40a,b"})
     CAF_CHECK_EQUAL(outcome_of(url), "ok");
 }
 
 CAF_TEST(bad urls are refused without quoting them) {
-  for (auto url :
-       {"", "postgresql:", "http://user:crabapple@host",
-        "postgresql://user:crab@apple@host/db",
-        "postgresql://user:crab/apple@host/db",
-        "postgresql://user:crab?apple@host/db",
-        "postgresql://user:crab?crabapple=1@host/db",
-        "postgresql://crabapple@x:y@z", "postgresql://host:crabapple/db",
-        "postgresql://host:70000/crabapple", "postgresql://host:0/crabapple",
-        "postgresql://host:1,host:-2/crabapple",
-        "postgresql://user:crab%apple@host/db",
-        "postgresql://user:crabapple%00@host/db", "postgresql://[::1/crabapple",
-        "postgresql://host/db?crabapple", "postgresql://host/db?crabapple=1",
-        "postgresql://?password=crab@apple"}) {
+  for (auto url : {"",
+                   "postgresql:",
+                   "http://user:crabapple@host",
+                   "postgresql://user:crab@apple@host/db",
+                   "postgresql://user:crab/apple@host/db",
+                   "postgresql://user:crab?apple@host/db",
+                   "postgresql://user:crab?crabapple=1@host/db",
+                   "postgresql://crabapple@x:y@z",
+                   "postgresql://host:crabapple/db",
+                   "postgresql://host:70000/crabapple",
+                   "postgresql://host:0/crabapple",
+                   "postgresql://host:1,host:-2/crabapple",
+                   "postgresql://user:crab%apple@host/db",
+                   "postgresql://user:crabapple%00@host/db",
+                   "postgresql://[::1/crabapple",
+                   "postgresql://[h/db?password=crabapple&x=]",
+                   "postgresql://a,[h?password=crabapple&x=]",
+                   "postgresql://u@[::1,b]/crabapple",
+                   "postgresql://host/db?crabapple",
+                   "postgresql://host/db?crabapple=1",
+                   "postgresql://?password=crab@apple",
+                   "postgresql://user:crab@apple?user=x@host/db",
+                   "postgresql://user:1/?host=crabapple@host",
+                   "postgresql://user:1/?host=crabapple,@host",
+                   "postgresql://user:1/?hostaddr=crabapple@host"}) {
     auto text = outcome_of(url);
     CAF_CHECK_NOT_EQUAL(text, "ok");
     CAF_CHECK_EQUAL(text.find("apple"), std::string::npos);

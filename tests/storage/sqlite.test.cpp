@@ -204,6 +204,34 @@ CAF_TEST(a full disk is an error that leaves nothing half done) {
   CAF_CHECK_EQUAL(open()->summarize()->routes.at(0).pending, 99u);
 }
 
+CAF_TEST(rows that somebody else has changed are not taken for ours) {
+  auto db = open();
+  auto route = db->add({"order", "mail"})->route;
+  CAF_CHECK(db->write({make(1)}));
+  stranger other{folder.file("inbox.db")};
+  auto claim = [&](uint32_t max_attempts) {
+    return db->claim({make(2).id, {{route, 1}}, 1, 10s, max_attempts});
+  };
+  auto check_refused = [&](const char* sql) {
+    other.execute(sql);
+    auto result = claim(5);
+    CAF_REQUIRE(!result);
+    check_error(result.error(), errc::schema_mismatch, "inbox.db", "a row has");
+  };
+  // No token can follow that one, and an event has no such id.
+  check_refused("update inbox_delivery set lease_token = 9223372036854775807");
+  other.execute("update inbox_delivery set lease_token = 0");
+  check_refused("update inbox_event set id = x'0102'");
+  // A counter that is too large is no small one.
+  other.execute(
+    "update inbox_event set id = x'01020304050607080910111213141516'");
+  other.execute("update inbox_delivery set attempts = 4294967296");
+  auto result = claim(5);
+  CAF_REQUIRE(result);
+  CAF_CHECK_EQUAL(result->claimed.size(), 0u);
+  CAF_CHECK_EQUAL(result->buried.size(), 1u);
+}
+
 CAF_TEST(a prefix that SQLite reserves is invalid) {
   for (auto prefix : {"sqlite", "sqlite_x"}) {
     options.prefix = prefix;

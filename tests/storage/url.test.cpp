@@ -1,5 +1,7 @@
 #include "local_test_stores.hpp"
 
+#include "../../storage/store_url.hpp"
+
 #include <caf/test/dsl.hpp>
 
 using namespace inbox;
