@@ -27,9 +27,11 @@ settlement attempt_policy::settle(const claimed_delivery& attempt,
       end.message = storable(result.message);
       break;
     case verdict::released:
+    default: // no enumerator at all
       // Giving back is the inbox's decision; from a handler it would be a
-      // retry without an end.
-      end.message = "the handler answered \"released\"";
+      // retry without an end. So would be what no store understands.
+      end.message = "the handler answered \"" + to_string(result.verdict)
+                    + "\"";
       [[fallthrough]];
     case verdict::failed:
       if (end.message.empty())

@@ -21,21 +21,27 @@ caf::error classed(caf::error err) {
   return err;
 }
 
+/// Makes a time of which CAF can add no more to the clock one without end.
+timespan bounded(timespan x) {
+  constexpr timespan longest = std::chrono::hours{24 * 365 * 100};
+  return x > longest ? timespan{caf::infinite} : std::max(x, timespan{0});
+}
+
 } // namespace
 
 client::client(caf::actor_system& sys, inbox_actor inbox, const options& config)
   : sys_{&sys},
     inbox_{std::move(inbox)},
-    timeout_{config.request_timeout},
-    drain_timeout_{std::max(longest_drain(config), config.request_timeout)} {
+    timeout_{bounded(config.request_timeout)},
+    drain_timeout_{std::max(longest_drain(config), timeout_)} {
   // nop
 }
 
 client::client(caf::actor_system& sys, inbox_actor inbox, timespan timeout)
   : sys_{&sys},
     inbox_{std::move(inbox)},
-    timeout_{timeout},
-    drain_timeout_{timeout} {
+    timeout_{bounded(timeout)},
+    drain_timeout_{timeout_} {
   // nop
 }
 

@@ -25,7 +25,7 @@ public:
   /// by the options that the inbox was started with.
   client(caf::actor_system& sys, inbox_actor inbox, const options& config = {});
 
-  /// Gives every call the same time.
+  /// Gives every call the same time; one of more than a century is no limit.
   client(caf::actor_system& sys, inbox_actor inbox, timespan timeout);
 
   /// Stores events; returns after the commit, with one receipt per event.

@@ -44,10 +44,14 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
     auto i = lanes_.find(which.route);
     attempt added;
     bytes_ += delivery.event.payload.size();
+    perilous_ += delivery.perilous ? 1 : 0;
     added.delivery = std::move(delivery);
     added.trusted_until = x.trusted_until;
     auto& stored = attempts_.emplace(which, std::move(added)).first->second;
-    if (i == lanes_.end() || draining_ || i->second->stats().stuck) {
+    // A number can have another meaning once another database is in the place
+    // of this one; the inbox will hear of it.
+    if (i == lanes_.end() || draining_ || i->second->stats().stuck
+        || i->second->stats().event_type != stored.delivery.event.type) {
       release(stored);
       continue;
     }
@@ -126,7 +130,7 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
   if (what == nullptr)
     return;
   auto where = what->where;
-  where->mark_suspect(false);
+  where->mark_suspect(std::nullopt);
   if (what->canceled && result.verdict == verdict::failed) {
     release(*what); // the failure is ours, not the handler's
   } else {
@@ -166,22 +170,25 @@ void dispatcher_state::handler_is_gone(const lease& which,
   // What waits would end as fast as this one, until the inbox hears of the end
   // of the handler and takes it away.
   limit(where, 0, death_notice);
-  // A local actor answers like that to what it had not begun. An actor on
+  // A local actor answers like that to all that it had not begun. An actor on
   // another node may have begun it, and may have ended because of it. Nor is it
-  // the end if the actor is there again: it passes on somebody else's error.
+  // the end if the actor takes more after that: it passes on somebody else's
+  // error.
   auto is_local = where->handler().node() == self_->node();
-  if (is_local && !where->suspect()) {
+  auto since = where->suspect_since().value_or(monotonic_now(self_));
+  if (is_local && attempts_.at(which).started <= since) {
     if (auto* what = end_run(which))
       release(*what);
   } else {
     ran(which, failed("the handler actor has ended"));
   }
-  where->mark_suspect(true);
+  where->mark_suspect(since);
 }
 
 void dispatcher_state::settle(attempt& what, settlement end) {
   what.phase = phase::settling;
   auto& x = what.delivery;
+  what.lets_next_go = x.lease.ordered && is_final(end.verdict);
   delivery_died obituary;
   if (end.verdict == verdict::dead) {
     obituary.event_id = x.event.id;
@@ -206,20 +213,27 @@ void dispatcher_state::give_back_queue(const lane_ptr& where) {
 }
 
 void dispatcher_state::ended(const std::vector<lease>& leases) {
+  auto next_may_go = false;
   for (auto& which : leases) {
     auto i = attempts_.find(which);
     if (i == attempts_.end())
       continue;
     if (i->second.where)
       i->second.where->settled();
+    next_may_go = next_may_go || i->second.lets_next_go
+                  || i->second.delivery.perilous;
     forget(i);
   }
-  poke_if_room();
+  if (next_may_go)
+    poke();
+  else
+    poke_if_room();
   finish_drain();
 }
 
 void dispatcher_state::forget(attempt_map::iterator which) {
   bytes_ -= which->second.delivery.event.payload.size();
+  perilous_ -= which->second.delivery.perilous ? 1 : 0;
   attempts_.erase(which);
 }
 

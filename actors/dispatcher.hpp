@@ -25,7 +25,8 @@ namespace inbox {
 /// `extend_leases` and `lose_leases` from the renewer, `drain_dispatcher`.
 /// Sends: `handle_event` to handlers, `settle_delivery` to the completer,
 /// `error_occurred` (leases given up or lost) to the notifier, `poke_poller` to
-/// whoever asked for demand when there was none, once there is room again.
+/// whoever asked for demand: once there is room again where there was none, and
+/// when an end lets the next delivery of an ordering key go.
 ///
 /// On failure of a handler (error, exception, no answer in time, actor gone):
 /// the attempt has failed; an answer that comes later is dropped. On failure of
@@ -71,6 +72,8 @@ private:
     inbox::cancellation cancellation;
     /// Set when the inbox has canceled it: then its failure is none.
     bool canceled = false;
+    /// Set when its settlement lets the next one of its ordering key go.
+    bool lets_next_go = false;
   };
 
   // -- the lanes (dispatcher_lanes.cpp) ---------------------------------------
@@ -86,6 +89,7 @@ private:
   current_demand demand();
   [[nodiscard]] uint64_t room_for_bytes() const;
   void poke_if_room();
+  void poke();
 
   // -- the way of an attempt --------------------------------------------------
 
@@ -132,6 +136,8 @@ private:
   attempt_map attempts_;
   /// Payloads of `attempts_`.
   uint64_t bytes_ = 0;
+  /// How many of them are perilous.
+  uint32_t perilous_ = 0;
   caf::disposable watch_;
   /// When `watch_` goes off, if it is set.
   timespan watched_until_ = timespan::max();

@@ -64,6 +64,8 @@ current_demand dispatcher_state::demand() {
   poller_ = caf::actor_cast<poked_actor>(self_->current_sender());
   full_.clear();
   result.bytes = room_for_bytes();
+  // Whatever else is here would die with the process, and has an attempt less.
+  result.perilous = perilous_ == 0 ? 1 : 0;
   for (auto& [route, where] : lanes_) {
     result.routes.push_back(route);
     if (draining_)
@@ -86,8 +88,12 @@ void dispatcher_state::poke_if_room() {
     auto i = lanes_.find(route);
     return i != lanes_.end() && i->second->room() > 0;
   };
-  if (draining_ || room_for_bytes() == 0
-      || std::none_of(full_.begin(), full_.end(), has_room))
+  if (room_for_bytes() > 0 && std::any_of(full_.begin(), full_.end(), has_room))
+    poke();
+}
+
+void dispatcher_state::poke() {
+  if (draining_ || !poller_)
     return;
   full_.clear();
   send(self_, poller_, poke_poller{});

@@ -47,7 +47,15 @@ void function_handler_state::start_next() {
     }
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    run(std::move(next));
+    // Whoever asked has counted the wait as well.
+    auto left = next.request.timeout - (monotonic_now(self_) - next.since);
+    if (left > timespan{0}) {
+      next.request.timeout = left;
+      run(std::move(next));
+    } else {
+      // Begun now, it would be taken for a stuck one.
+      next.reply.deliver(failed("found no free worker before its deadline"));
+    }
   }
 }
 
@@ -88,9 +96,6 @@ void function_handler_state::run(waiting next) {
   x.worker = std::move(worker);
   x.reply = std::move(next.reply);
   x.cancellation = next.request.cancellation;
-  // Whoever asked has counted the wait as well.
-  next.request.timeout = std::max(
-    next.request.timeout - (monotonic_now(self_) - next.since), timespan{0});
   x.deadline = self_->run_delayed(next.request.timeout,
                                   [this, ticket] { expired(ticket); });
   send(self_, x.worker, run_function{ticket, std::move(next.request)});

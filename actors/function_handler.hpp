@@ -21,9 +21,10 @@ namespace inbox {
 /// Receives: `handle_event`. Sends: `run_function` to a worker,
 /// `error_occurred` to the notifier when one gets stuck. On failure: a worker
 /// that has not returned when the deadline is over counts as stuck; a fresh one
-/// takes its place. When more than `max_stuck` are stuck at once, requests that
-/// find no worker free are answered `errc::handler_stuck` until one returns;
-/// likewise when the system has no thread for another worker.
+/// takes its place. A request that finds no worker free until its own deadline
+/// has failed and is not begun. When more than `max_stuck` are stuck at once,
+/// requests that find no worker free are answered `errc::handler_stuck` until
+/// one returns; likewise when the system has no thread for another worker.
 class function_handler_state {
 public:
   static inline const char* name = "inbox.function_handler";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../messages/delivery.hpp"
+#include "../messages/error.hpp"
 #include "../messages/outcome.hpp"
 
 #include <caf/error.hpp>
@@ -80,7 +81,7 @@ handler_function make_handler_function(F f) {
   } else if constexpr (std::is_same_v<result_type, caf::error>) {
     return [f = std::move(f)](const delivery& x) mutable {
       auto err = f(x);
-      return err ? failed(to_string(err)) : done();
+      return err ? failed(describe(err)) : done();
     };
   } else {
     static_assert(std::is_convertible_v<result_type, outcome>,

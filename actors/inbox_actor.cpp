@@ -41,6 +41,7 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
     },
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { handler_ended(x); },
+    [this](const store_reopened&) { check_routes(); },
   };
 }
 

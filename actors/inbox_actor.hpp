@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -104,6 +105,15 @@ private:
   void serve(const handler_name& which, const caf::actor& handler,
              route_id route);
 
+  /// Has the store know the routes again, and goes on under the numbers that it
+  /// gives them now.
+  void check_routes();
+
+  void check_route(const handler_name& which);
+
+  void move_route(const handler_name& which, const caf::actor& handler,
+                  route_id route);
+
   struct removal;
 
   using removal_ptr = std::shared_ptr<removal>;
@@ -163,6 +173,8 @@ private:
   std::vector<counting_actor> counting_;
 
   std::map<handler_name, known_handler> handlers_;
+  /// Those that the store is being asked for again.
+  std::set<handler_name> checking_;
   /// Who waits for the summary that is being made: one at a time.
   std::vector<caf::typed_response_promise<store_summary>> summary_wanted_;
   bool draining_ = false;

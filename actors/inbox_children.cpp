@@ -24,23 +24,23 @@ template <class Impl, caf::spawn_options Options, class... Args>
 auto inbox_state::spawn_child(Args&&... args) {
   auto child
     = self_->spawn<Impl, caf::linked + Options>(std::forward<Args>(args)...);
-  child->attach_functor(
-    [log = log_, what = to_string(child)](const caf::error& reason) {
-      // Unreachable is what nobody holds any more, once the inbox has ended.
-      if (reason && reason != caf::exit_reason::user_shutdown
-          && reason != caf::exit_reason::unreachable)
-        log->error("actor_failed actor={} reason=\"{}\"", what,
-                   to_string(reason));
-    });
+  child->attach_functor([log = log_,
+                         what = to_string(child)](const caf::error& reason) {
+    // Unreachable is what nobody holds any more, once the inbox has ended.
+    if (reason && reason != caf::exit_reason::user_shutdown
+        && reason != caf::exit_reason::unreachable)
+      log->error("actor_failed actor={} reason=\"{}\"", what, describe(reason));
+  });
   children_.push_back(caf::actor_cast<caf::actor>(child));
   return child;
 }
 
 store_worker_actor inbox_state::spawn_store_worker(const store_opener& open) {
   auto notifier = observer_actor{notifier_};
+  auto self = caf::actor_cast<caf::actor_addr>(self_);
   if (environment_.detach)
-    return spawn_child<store_worker_impl, caf::detached>(open, notifier);
-  return spawn_child<store_worker_impl>(open, notifier);
+    return spawn_child<store_worker_impl, caf::detached>(open, notifier, self);
+  return spawn_child<store_worker_impl>(open, notifier, self);
 }
 
 void inbox_state::spawn_store_workers() {

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace inbox {
@@ -49,12 +50,52 @@ bool inbox_state::is_registered(const handler_name& which,
   return i != handlers_.end() && i->second.handler == handler;
 }
 
+void inbox_state::check_routes() {
+  for (auto& [which, known] : handlers_)
+    if (known.route && checking_.insert(which).second)
+      check_route(which);
+}
+
+void inbox_state::check_route(const handler_name& which) {
+  auto i = handlers_.find(which);
+  if (draining_ || i == handlers_.end()) {
+    checking_.erase(which);
+    return;
+  }
+  request(self_, worker(role::write), caf::infinite,
+          add_route{which.first, which.second})
+    .then(
+      [this, which, handler = i->second.handler](const added_route& x) {
+        checking_.erase(which);
+        move_route(which, handler, x.route);
+      },
+      [this, which](const caf::error&) {
+        self_->run_delayed(route_pause, [this, which] { check_route(which); });
+      });
+}
+
+void inbox_state::move_route(const handler_name& which,
+                             const caf::actor& handler, route_id route) {
+  if (draining_ || !is_registered(which, handler))
+    return;
+  auto& known = handlers_.at(which);
+  if (known.route == route)
+    return;
+  auto before = std::exchange(known.route, std::nullopt);
+  serve(which, handler, route);
+  auto has_it = [before](auto& x) { return x.second.route == before; };
+  if (before && std::none_of(handlers_.begin(), handlers_.end(), has_it))
+    send(self_, dispatcher_, leave_route{*before});
+}
+
 void inbox_state::serve(const handler_name& which, const caf::actor& handler,
                         route_id route) {
   if (draining_ || !is_registered(which, handler))
     return; // unregistered meanwhile, or replaced
   auto i = handlers_.find(which);
   auto& known = i->second;
+  if (known.route)
+    return; // it left and came back, and has the answer to its first question
   known.route = route;
   log_->info("handler_registered type=\"{}\" key=\"{}\"", which.first,
              which.second);

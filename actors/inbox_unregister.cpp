@@ -67,7 +67,14 @@ void inbox_state::forget_route(const removal_ptr& what,
   else // not known yet, but the store may have it
     request(self_, worker(role::write), caf::infinite,
             add_route{which.first, which.second})
-      .then([forget](const added_route& made) { forget(made.route); }, refuse);
+      .then(
+        [this, what, which, forget](const added_route& made) {
+          if (handlers_.count(which) > 0)
+            what->end_step(); // it has a handler again: the last word counts
+          else
+            forget(made.route);
+        },
+        refuse);
 }
 
 void inbox_state::end_handler(const removal_ptr& what) {

@@ -145,7 +145,11 @@ using notifier_actor
 using callback_caller_actor
   = interface<takes<delivery_died>, takes<error_occurred>, takes<end_duty>>;
 
+/// The inbox as its store workers see it.
+using routing_actor = interface<takes<store_reopened>>;
+
 /// The inbox with what its own children tell it.
-using supervisor_actor = inbox_actor::extend<takes<handler_down>>;
+using supervisor_actor
+  = inbox_actor::extend<takes<handler_down>, takes<store_reopened>>;
 
 } // namespace inbox

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace inbox {
@@ -71,14 +72,14 @@ public:
   /// until that has run: the handler may be stuck still.
   void mark_stuck(bool value);
 
-  /// Whether the handler actor looked as if it had ended, and has not answered
-  /// since.
-  [[nodiscard]] bool suspect() const noexcept {
-    return suspect_;
+  /// Since when the handler actor looks as if it had ended, by the monotonic
+  /// clock, if it has not answered since.
+  [[nodiscard]] std::optional<timespan> suspect_since() const noexcept {
+    return suspect_since_;
   }
 
-  void mark_suspect(bool value) noexcept {
-    suspect_ = value;
+  void mark_suspect(std::optional<timespan> since) noexcept {
+    suspect_since_ = since;
   }
 
   /// Lets no more than `most` run at a time, for the handler cannot take more
@@ -97,7 +98,7 @@ private:
   uint32_t max_in_flight_;
   std::deque<lease> queue_;
   bool probing_ = false;
-  bool suspect_ = false;
+  std::optional<timespan> suspect_since_;
   /// Moving average of a run's duration; 0 before the first.
   timespan average_{0};
 };

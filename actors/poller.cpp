@@ -13,6 +13,10 @@ namespace {
 // What the store can send well within its deadline.
 constexpr uint64_t most_claimed_bytes = 16 * 1024 * 1024;
 
+// After failures in a row: the first pause, doubled each time, and the last.
+constexpr timespan first_rest = std::chrono::milliseconds{10};
+constexpr timespan longest_rest = std::chrono::seconds{1};
+
 // Events that are given to a new handler key in one transaction.
 constexpr uint32_t routing_batch = 1000;
 
@@ -20,6 +24,10 @@ constexpr uint32_t routing_batch = 1000;
 /// sum, so that there may be more.
 bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
   if (got.more || got.size() >= asked.limit)
+    return true;
+  // Others of the kind may have stood in the way.
+  if (std::any_of(got.claimed.begin(), got.claimed.end(),
+                  [](auto& x) { return x.perilous; }))
     return true;
   std::map<route_id, size_t> per_route;
   for (auto& x : got.claimed)
@@ -60,7 +68,7 @@ void poller_state::schedule() {
 void poller_state::poll() {
   if (ending_)
     return;
-  if (polling_) {
+  if (polling_ || resting_) {
     poked_ = true;
     return;
   }
@@ -93,9 +101,14 @@ void poller_state::route(current_demand room) {
         }
         claim(room);
       },
-      [this](const caf::error&) {
+      [this, room](const caf::error& err) {
         routing_due_ = true;
-        finish_round(false);
+        // What the store cannot do for kept events, say in time, must not hold
+        // up all others for ever.
+        if (code_of(err) == errc::connection_lost)
+          fail_round();
+        else
+          claim(room);
       });
 }
 
@@ -115,13 +128,14 @@ void poller_state::claim(current_demand room) {
   asked.lease_duration = config_.lease_duration;
   asked.max_attempts = config_.max_attempts;
   asked.max_bytes = std::min(room.bytes, most_claimed_bytes);
+  asked.max_perilous = room.perilous;
   auto trusted_until = monotonic_now(self_) + trust_in(config_.lease_duration);
   request(self_, store_, caf::infinite, asked)
     .then(
       [this, asked, trusted_until](claimed_deliveries& reply) {
         claimed(asked, reply, trusted_until);
       },
-      [this](const caf::error&) { finish_round(false); });
+      [this](const caf::error&) { fail_round(); });
 }
 
 void poller_state::claimed(const claim_deliveries& asked,
@@ -132,11 +146,28 @@ void poller_state::claimed(const claim_deliveries& asked,
     send(self_, notifier_,
          delivery_died{x.event_id, x.event_type, x.handler_key, x.attempts,
                        x.message});
-  auto again = filled(asked, reply);
+  failures_ = 0;
+  // What is buried may have held up others of its ordering key.
+  auto again = filled(asked, reply) || !reply.buried.empty();
   if (!reply.claimed.empty())
     send(self_, dispatcher_,
          dispatch_deliveries{std::move(reply.claimed), trusted_until});
   finish_round(again);
+}
+
+void poller_state::fail_round() {
+  // Writes may go on while claims fail, and each of them pokes.
+  if (++failures_ > 1 && !ending_) {
+    resting_ = true;
+    auto pause = std::min(first_rest * (1 << std::min(failures_ - 2, 10)),
+                          longest_rest);
+    rest_ = self_->run_delayed(pause, [this] {
+      resting_ = false;
+      if (poked_)
+        poll();
+    });
+  }
+  finish_round(false);
 }
 
 void poller_state::finish_round(bool again) {
@@ -145,7 +176,7 @@ void poller_state::finish_round(bool again) {
     for (auto& waiting : ended_)
       waiting.deliver();
     ended_.clear();
-  } else if (again || poked_) {
+  } else if ((again || poked_) && !resting_) {
     poll();
   }
 }
@@ -158,6 +189,7 @@ poller_actor::behavior_type poller_state::make_behavior() {
     [this](const end_duty&) -> caf::result<void> {
       ending_ = true;
       next_.dispose();
+      rest_.dispose();
       auto reply = self_->make_response_promise<void>();
       ended_.push_back(reply);
       if (!polling_)

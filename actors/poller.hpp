@@ -23,7 +23,9 @@ namespace inbox {
 /// Receives: `poke_poller`. Sends: `get_demand` and `dispatch_deliveries` to
 /// the dispatcher, `claim_deliveries` and, once per iteration and for each new
 /// handler, `route_events` to the store, `delivery_died` to the notifier. On
-/// failure of the store: it waits for the next iteration.
+/// failure of the store: it waits for the next iteration or poke, and after
+/// several in a row pokes wait for a growing pause, up to a second; but kept
+/// events that cannot be routed hold up no claim.
 class poller_state {
 public:
   static inline const char* name = "inbox.poller";
@@ -57,6 +59,9 @@ private:
 
   void finish_round(bool again);
 
+  /// Ends a round that the store has failed.
+  void fail_round();
+
   void schedule();
 
   poller_actor::pointer self_;
@@ -68,6 +73,10 @@ private:
   caf::disposable next_;
   bool polling_ = false;
   bool poked_ = false;
+  /// Rounds in a row that failed, and the pause that follows.
+  int failures_ = 0;
+  bool resting_ = false;
+  caf::disposable rest_;
   /// Kept events are looked for once per iteration and when there is a new
   /// handler, not on every poke.
   bool routing_due_ = true;

@@ -7,6 +7,8 @@
 #include <boost/uuid/random_generator.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <random>
 #include <utility>
 
@@ -17,10 +19,20 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   if (auto err = config.validate())
     return err;
   inbox_environment environment;
+  // Once it was there, the store is not made again: see missing_tables.
+  auto seen = std::make_shared<std::atomic<bool>>(false);
   // Between two connections nothing else would keep a store in memory.
-  environment.open = [store = config.store, data = hold_store(config.store)] {
-    return open_store(store);
+  auto opener = [seen, data = hold_store(config.store)](store_options store) {
+    return [seen, data, store = std::move(store)] {
+      auto result = open_store(store, system_time,
+                               *seen ? missing_tables::refuse
+                                     : missing_tables::make);
+      if (result)
+        *seen = true;
+      return result;
+    };
   };
+  environment.open = opener(config.store);
   // Renewals come three times in a lease: two may fail for want of an answer.
   auto renewing = config.store;
   renewing.deadline = std::min(renewing.deadline, config.lease_duration / 4);
@@ -28,7 +40,7 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
                                         renewing.deadline / 8 * 5);
   renewing.connect_timeout = std::min(renewing.connect_timeout,
                                       renewing.deadline);
-  environment.open_to_renew = [renewing] { return open_store(renewing); };
+  environment.open_to_renew = opener(renewing);
   environment.connections = useful_connections(config.store);
   environment.owner = boost::uuids::random_generator{}();
   environment.random_seed = std::random_device{}();

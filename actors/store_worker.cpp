@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -31,10 +32,12 @@ constexpr int most_refusals = 2;
 
 store_worker_state::store_worker_state(store_worker_actor::pointer self,
                                        store_opener open,
-                                       observer_actor notifier)
+                                       observer_actor notifier,
+                                       caf::actor_addr inbox)
   : self_{self},
     open_{std::move(open)},
     notifier_{std::move(notifier)},
+    inbox_{std::move(inbox)},
     pause_{first_pause} {
   // nop
 }
@@ -51,7 +54,16 @@ void store_worker_state::failed(const caf::error& err) {
 
 caf::expected<store_ptr> store_worker_state::open() {
   try {
-    return open_();
+    auto result = open_();
+    if (!result)
+      return result;
+    for (auto& [which, route] : routes_) {
+      auto again = (*result)->add({which.first, which.second});
+      if (!again)
+        return std::move(again.error());
+      route = again->route;
+    }
+    return result;
   } catch (const std::exception& e) {
     return make_error(errc::storage_failed, "store", e.what());
   }
@@ -74,7 +86,15 @@ caf::error store_worker_state::connect() {
   store_ = std::move(*opened);
   last_error_ = caf::error{};
   pause_ = first_pause;
+  if (was_open_)
+    tell_inbox();
+  was_open_ = true;
   return {};
+}
+
+void store_worker_state::tell_inbox() {
+  if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(inbox_))
+    send_anonymously(caf::actor_cast<routing_actor>(alive), store_reopened{});
 }
 
 template <class Reply, class Verb>
@@ -101,17 +121,31 @@ caf::result<Reply> store_worker_state::run(Verb verb) {
   }
 }
 
+caf::result<added_route> store_worker_state::add(const add_route& x) {
+  return run<added_route>([&](store& s) {
+    auto result = s.add(x);
+    if (result)
+      routes_[{x.event_type, x.handler_key}] = result->route;
+    return result;
+  });
+}
+
+caf::result<void> store_worker_state::remove(const remove_route& x) {
+  return run<void>([&](store& s) {
+    auto result = s.remove(x);
+    for (auto i = routes_.begin(); result && i != routes_.end();)
+      i = i->second == x.route ? routes_.erase(i) : std::next(i);
+    return result;
+  });
+}
+
 store_worker_actor::behavior_type store_worker_state::make_behavior() {
   return {
     [this](const write_events& x) {
       return run<written_events>([&](store& s) { return s.write(x.events); });
     },
-    [this](const add_route& x) {
-      return run<added_route>([&](store& s) { return s.add(x); });
-    },
-    [this](const remove_route& x) {
-      return run<void>([&](store& s) { return s.remove(x); });
-    },
+    [this](const add_route& x) { return add(x); },
+    [this](const remove_route& x) { return remove(x); },
     [this](const route_events& x) {
       return run<routed_events>([&](store& s) { return s.route(x); });
     },

@@ -4,9 +4,14 @@
 
 #include "../storage/open_store.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
 
 namespace inbox {
 
@@ -14,7 +19,8 @@ namespace inbox {
 /// ask for, one after another. Blocking: spawn it detached.
 ///
 /// Receives: every request of `store_worker_actor`. Sends: `error_occurred` to
-/// the notifier for each failure, besides answering it. On failure: answers
+/// the notifier for each failure, besides answering it; `store_reopened` to the
+/// inbox after each connection but the first. On failure: answers
 /// the store's error; after a lost connection, or when the store has failed
 /// twice in a row without saying what to do, it connects again with the next
 /// request, but not before a growing pause is over (then it answers the last
@@ -24,7 +30,7 @@ public:
   static inline const char* name = "inbox.store_worker";
 
   store_worker_state(store_worker_actor::pointer self, store_opener open,
-                     observer_actor notifier);
+                     observer_actor notifier, caf::actor_addr inbox = {});
 
   store_worker_actor::behavior_type make_behavior();
 
@@ -32,18 +38,31 @@ private:
   template <class Reply, class Verb>
   caf::result<Reply> run(Verb verb);
 
+  /// Opens a connection, to a store that knows the routes that were added here:
+  /// what is written next must not miss them, whatever has become of the store.
   caf::expected<store_ptr> open();
+
+  caf::result<added_route> add(const add_route& x);
+
+  caf::result<void> remove(const remove_route& x);
 
   caf::error connect();
 
   void failed(const caf::error& err);
 
+  void tell_inbox();
+
   store_worker_actor::pointer self_;
   store_opener open_;
   observer_actor notifier_;
+  /// No strong reference: the inbox has one to this actor.
+  caf::actor_addr inbox_;
+  bool was_open_ = false;
   store_ptr store_;
   /// How often in a row the store has failed for an unclear reason.
   int refusals_ = 0;
+  /// By event type and handler key.
+  std::map<std::pair<std::string, std::string>, route_id> routes_;
   caf::error last_error_;
   timespan pause_;
   caf::actor_clock::time_point not_before_;

@@ -9,13 +9,13 @@ namespace inbox {
 
 namespace {
 
-// Bounds the memory that one statement takes, whatever the payloads are.
+// Bounds the memory that one statement takes, whatever the events are.
 constexpr size_t max_batch_bytes = 32 * 1024 * 1024;
 
-size_t bytes_of(const std::vector<event>& events) {
+size_t sum_of_bytes(const std::vector<event>& events) {
   size_t result = 0;
   for (auto& x : events)
-    result += x.payload.size();
+    result += bytes_of(x);
   return result;
 }
 
@@ -39,11 +39,10 @@ caf::result<written_events> writer_state::accept(write_events& x) {
                         + std::to_string(limits_.waiting_events));
   if (auto err = check(x.events, limits_.payload_bytes))
     return err;
-  auto bytes = bytes_of(x.events);
+  auto bytes = sum_of_bytes(x.events);
   if (bytes > limits_.waiting_bytes)
     return make_error(errc::invalid, "events",
-                      "have more bytes of payload than max_waiting_bytes, "
-                      "which is "
+                      "have more bytes than max_waiting_bytes, which is "
                         + std::to_string(limits_.waiting_bytes));
   if (waiting_ + x.events.size() > limits_.waiting_events
       || waiting_bytes_ + bytes > limits_.waiting_bytes)
@@ -75,7 +74,7 @@ std::vector<writer_state::part> writer_state::next_batch(write_events& batch) {
            && batch.events.size() < limits_.batch_events
            && bytes < max_batch_bytes) {
       auto& next = owner->events[owner->sent++];
-      bytes += next.payload.size();
+      bytes += bytes_of(next);
       batch.events.push_back(next);
       ++taken.count;
     }

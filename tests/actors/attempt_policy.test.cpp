@@ -88,6 +88,11 @@ CAF_TEST(a handler cannot give work back without an end) {
   CAF_CHECK_EQUAL(end.verdict, verdict::failed);
   CAF_CHECK_EQUAL(end.message, "the handler answered \"released\"");
   CAF_CHECK_EQUAL(settle(3, released).verdict, verdict::dead);
+  auto unknown = static_cast<verdict>(77);
+  end = settle(1, {unknown, "x", timespan::max()});
+  CAF_CHECK_EQUAL(end.verdict, verdict::failed);
+  CAF_CHECK_EQUAL(end.message, "the handler answered \"unknown(77)\"");
+  CAF_CHECK_EQUAL(settle(3, {unknown, {}, {}}).verdict, verdict::dead);
 }
 
 CAF_TEST(messages are made storable) {

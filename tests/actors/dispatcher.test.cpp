@@ -1,5 +1,7 @@
 #include "dispatcher_fixture.hpp"
 
+#include "../support/far_actor.hpp"
+
 // The way of one attempt: request, answer, settlement.
 
 using namespace inbox;
@@ -172,6 +174,47 @@ CAF_TEST(a handler that quits has failed what it ran and not its queue) {
   tell(dispatcher, leave_route{1});
   for (uint32_t n : {3u, 4u})
     CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::released);
+}
+
+CAF_TEST(none of those that a handler had not begun when it quit has failed) {
+  handler_script gone;
+  auto handler = play<handler_actor>(gone);
+  serve_with(handler, 1, 3);
+  stop(handler);
+  dispatch(1, 4);
+  for (uint32_t n : {1u, 2u, 3u})
+    CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::released);
+  CAF_CHECK_EQUAL(lane().queued, 1u);
+}
+
+CAF_TEST(what a handler takes after it looked as if it were gone has failed) {
+  auto mail = serve(1, 3);
+  dispatch(1, 6);
+  auto answer_three = [&] {
+    for (int i = 0; i < 3; ++i)
+      mail.answer(caf::make_error(caf::sec::request_receiver_down));
+    settle_messages();
+  };
+  answer_three();
+  for (uint32_t n : {1u, 2u, 3u})
+    CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::released);
+  // So it passes on somebody else's end, and each of its answers counts.
+  advance(100ms);
+  answer_three();
+  for (uint32_t n : {4u, 5u, 6u})
+    CAF_CHECK_EQUAL(settlement_of(n).verdict, verdict::failed);
+}
+
+CAF_TEST(a handler on another node that is gone has failed) {
+  serve_with(make_far_actor(sys));
+  dispatch(1, 2, 1, 3);
+  // It may have begun, and may have ended for it: so the attempt counts.
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::dead);
+  CAF_CHECK_EQUAL(settlement_of(1).message, "the handler actor has ended");
+  CAF_CHECK_EQUAL(settled.count(), 1u);
+  CAF_CHECK_EQUAL(lane().queued, 1u); // the inbox will give it back
+  tell(dispatcher, leave_route{1});
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
 }
 
 CAF_TEST(a handler that stays and answers as if it were gone has failed) {

@@ -187,8 +187,10 @@ CAF_TEST(whoever asks again gets the same report) {
   dispatch(1, 2);
   auto first = drain(30s);
   auto second = drain(1s); // the first grace period counts
-  advance(2s);
+  advance(4s);
   CAF_CHECK(!*second);
+  CAF_CHECK(!mail.last().cancellation.requested());
+  CAF_CHECK_EQUAL(settled.count(), 1u); // what waited, once
   answer(mail, done());
   confirm(1);
   confirm(2);

@@ -43,6 +43,18 @@ CAF_TEST(a slow key does not hold up another) {
   CAF_CHECK_EQUAL(settled.count(), 3u);
 }
 
+CAF_TEST(a delivery of another type than its number says is given back) {
+  auto mail = serve();
+  dispatch_deliveries batch;
+  batch.trusted_until = monotonic_now(&*self) + trust;
+  batch.deliveries = {nth_delivery(1), nth_delivery(2)};
+  batch.deliveries[0].event.type = "refund";
+  tell(dispatcher, std::move(batch));
+  CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::released);
+  CAF_CHECK_EQUAL(mail.count(), 1u);
+  CAF_CHECK(mail.last().event == nth_event(2));
+}
+
 // -- demand -------------------------------------------------------------------
 
 CAF_TEST(demand names every served route and the room of those that have it) {
@@ -70,6 +82,29 @@ CAF_TEST(whoever found no room is poked once there is) {
   confirm(3);
   CAF_CHECK_EQUAL(pokes.count(), 1u);
   CAF_CHECK_GREATER(room(), 0u);
+}
+
+CAF_TEST(the end of an ordered delivery is a reason to look for the next) {
+  auto mail = serve();
+  CAF_CHECK_GREATER(room(), 1u);
+  auto end = [&](outcome how, bool ordered) {
+    static uint32_t n = 0;
+    auto next = nth_delivery(++n);
+    next.lease.ordered = ordered;
+    tell(dispatcher, dispatch_deliveries{{next}, timespan::max()});
+    auto before = pokes.count();
+    answer(mail, std::move(how));
+    CAF_CHECK_EQUAL(pokes.count(), before); // it is not committed yet
+    tell(dispatcher, end_leases{{next.lease}});
+    return pokes.count() - before;
+  };
+  CAF_CHECK_EQUAL(end(done(), true), 1u);
+  CAF_CHECK_EQUAL(end(dead("no paper"), true), 1u);
+  CAF_CHECK_EQUAL(end(failed("no paper"), true), 0u);
+  CAF_CHECK_EQUAL(end(snoozed(1s), true), 0u);
+  CAF_CHECK_EQUAL(end(done(), false), 0u);
+  drain(30s);
+  CAF_CHECK_EQUAL(pokes.count(), 2u);
 }
 
 CAF_TEST(an answer makes no room before the store has confirmed it) {
@@ -177,6 +212,39 @@ CAF_TEST(a route that is served twice gives the first queue back) {
   answer(old_one, done());
   CAF_CHECK_EQUAL(old_one.count(), 1u);
   CAF_CHECK_EQUAL(settlement_of(1).verdict, verdict::done);
+}
+
+CAF_TEST(one perilous delivery is here at a time) {
+  auto mail = serve(1);
+  auto print = serve(2, 1, "print");
+  auto room_for_perilous = [this] {
+    auto reply = ask_as<current_demand>(poller, dispatcher, get_demand{});
+    CAF_REQUIRE(*reply && **reply);
+    return (**reply)->perilous;
+  };
+  CAF_CHECK_EQUAL(room_for_perilous(), 1u);
+  dispatch(1);
+  CAF_CHECK_EQUAL(room_for_perilous(), 1u);
+  auto perilous = nth_delivery(2, 2);
+  perilous.perilous = true;
+  tell(dispatcher, dispatch_deliveries{{perilous}, timespan::max()});
+  CAF_CHECK_EQUAL(room_for_perilous(), 0u);
+  answer(mail, done());
+  confirm(1);
+  CAF_CHECK_EQUAL(room_for_perilous(), 0u);
+  answer(print, done());
+  CAF_CHECK_EQUAL(room_for_perilous(), 0u);
+  CAF_CHECK_EQUAL(pokes.count(), 0u);
+  confirm(2, 2);
+  CAF_CHECK_EQUAL(pokes.count(), 1u); // others of the kind may wait for it
+  CAF_CHECK_EQUAL(room_for_perilous(), 1u);
+  // One that is lost makes room as well.
+  perilous.lease.token += 1;
+  tell(dispatcher, dispatch_deliveries{{perilous}, timespan::max()});
+  tell(dispatcher, lose_leases{{perilous.lease}});
+  CAF_CHECK_EQUAL(room_for_perilous(), 0u); // it runs still
+  answer(print, done());
+  CAF_CHECK_EQUAL(room_for_perilous(), 1u);
 }
 
 CAF_TEST(payloads are bounded over all handlers) {

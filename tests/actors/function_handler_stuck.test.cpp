@@ -40,6 +40,25 @@ CAF_TEST(a fresh worker takes the place of a stuck one) {
   CAF_CHECK(is(second, verdict::done));
 }
 
+CAF_TEST(what has waited until its deadline is not begun and not stuck) {
+  run(1, 1);
+  auto first = handle(1);
+  std::vector<pending<outcome>> rest;
+  for (uint32_t n = 2; n <= 9; ++n)
+    rest.push_back(handle(n));
+  advance(10s); // the deadline of all of them
+  CAF_CHECK(is(first, verdict::failed));
+  for (auto& x : rest)
+    CAF_CHECK(is(x, verdict::failed));
+  CAF_CHECK_EQUAL(workers.size(), 1u);
+  CAF_CHECK_EQUAL(stats().stuck_workers, 1u);
+  CAF_CHECK_EQUAL(errors.count(), 1u);
+  auto next = handle(10); // so there is still a worker for it
+  CAF_REQUIRE_EQUAL(workers.size(), 2u);
+  finish(1);
+  CAF_CHECK(is(next, verdict::done));
+}
+
 CAF_TEST(a late return is ignored and its worker used again) {
   run(1, 4);
   auto reply = handle(1);

@@ -132,10 +132,12 @@ CAF_TEST(whoever asks again gets the same report) {
   write(1);
   auto first = drain();
   auto second = drain();
+  CAF_CHECK_EQUAL(log.count("drain_began"), 1u);
   mail.answer(failed("no paper"));
   settle_messages();
   check(first, 1, 0, 0);
   check(second, 1, 0, 0);
+  CAF_CHECK_EQUAL(log.count("drain_ended"), 1u);
   auto late = drain(); // it is gone
   CAF_CHECK(*late && !**late);
 }

@@ -24,6 +24,7 @@ public:
   log_lines log;
   options config;
   registry handlers;
+  uint64_t random_seed = 0;
   inbox_actor inbox;
 
   inbox_fixture() {
@@ -40,6 +41,7 @@ public:
     environment.connections = connections;
     environment.detach = false;
     environment.owner = nth_id(99);
+    environment.random_seed = random_seed;
     inbox = inbox_actor{start<inbox_impl>(config, handlers, environment)};
   }
 

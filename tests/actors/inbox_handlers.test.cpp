@@ -1,6 +1,8 @@
 #include "inbox_fixture.hpp"
 
+#include <set>
 #include <stdexcept>
+#include <string>
 
 // Handlers that come and go by message, and handlers that die.
 
@@ -89,6 +91,25 @@ CAF_TEST(a store that is away at the start is tried until it is there) {
   CAF_CHECK_EQUAL(status_of(1), status::done);
 }
 
+CAF_TEST(the store is asked for the routes again after each connection) {
+  run();
+  CAF_CHECK(add(mail_actor));
+  CAF_CHECK_EQUAL(faults.calls("add"), 1u);
+  // Somebody put a backup of before in its place, say.
+  CAF_CHECK(place.open()->remove({1}));
+  CAF_CHECK_EQUAL(write(1).handlers, 0u);
+  faults.fail_next("summarize",
+                   make_error(errc::connection_lost, "store", "gone"), 1);
+  CAF_CHECK(!ask<store_summary>(inbox, get_summary{}));
+  faults.fail_next("add", make_error(errc::busy, "store", "locked"));
+  advance(15s);
+  // By the connection itself, which fails once, and by the inbox, which wants
+  // to know their numbers.
+  CAF_CHECK_EQUAL(faults.calls("add"), 4u);
+  CAF_CHECK_EQUAL(write(2).handlers, 1u);
+  CAF_CHECK_EQUAL(status_of(2), status::done);
+}
+
 // -- unregistering ------------------------------------------------------------
 
 CAF_TEST(an unregistered key gets no work and its events wait) {
@@ -109,18 +130,6 @@ CAF_TEST(a forgotten key gets no later events) {
   CAF_CHECK(add(mail_actor));
   CAF_CHECK(remove("mail", true));
   CAF_CHECK_EQUAL(write(1).result, write_result::unrouted);
-}
-
-CAF_TEST(a key is forgotten also before the store has told its route) {
-  faults.fail_next("add", make_error(errc::busy, "store", "locked"));
-  CAF_CHECK(place.open()->add({"order", "mail"}));
-  CAF_CHECK(!handlers.on_actor("order", "mail",
-                               caf::actor_cast<caf::actor>(mail_actor)));
-  run();
-  CAF_CHECK(remove("mail", true));
-  CAF_CHECK_EQUAL(write(1).result, write_result::unrouted);
-  advance(10s);
-  CAF_CHECK_EQUAL(stats().lanes.size(), 0u);
 }
 
 CAF_TEST(a store that is away refuses to forget) {
@@ -183,6 +192,26 @@ CAF_TEST(a handler that dies leaves its route and its key is free again) {
   CAF_CHECK(add(play<handler_actor>(other)));
   CAF_CHECK_EQUAL(other.count(), 1u);
   CAF_CHECK_EQUAL(status_of(1), status::done);
+}
+
+CAF_TEST(the end of a handler is reported for each of its keys) {
+  run();
+  CAF_CHECK(add(mail_actor, "mail"));
+  CAF_CHECK(add(mail_actor, "print"));
+  handler_script other;
+  CAF_CHECK(add(play<handler_actor>(other), "stock"));
+  CAF_CHECK_EQUAL(errors.count(), 0u);
+  stop(mail_actor);
+  CAF_REQUIRE_EQUAL(errors.count(), 2u);
+  std::set<std::string> keys;
+  for (auto& x : errors.got()) {
+    CAF_CHECK_EQUAL(code_of(x.reason), errc::handler_down);
+    keys.insert(field_of(x.reason));
+  }
+  CAF_CHECK(keys == (std::set<std::string>{"mail", "print"}));
+  CAF_CHECK_EQUAL(stats().errors, 2u);
+  CAF_REQUIRE_EQUAL(stats().lanes.size(), 1u);
+  CAF_CHECK_EQUAL(stats().lanes[0].handler_key, "stock");
 }
 
 CAF_TEST(a handler that was dead before is not kept) {

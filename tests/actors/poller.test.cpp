@@ -152,6 +152,23 @@ CAF_TEST(a filled route is followed by another claim at once) {
   CAF_CHECK_EQUAL(claims.count(), 2u);
 }
 
+CAF_TEST(a claim asks for as many perilous ones as there is room for) {
+  run();
+  poke();
+  CAF_CHECK_EQUAL(claims.last().max_perilous, 0u);
+  demands.answer_with([](const get_demand&) {
+    return current_demand{{{1, 4}}, {1}, 1000, 1};
+  });
+  auto reply = batch(1, 1);
+  reply.claimed[0].perilous = true;
+  claim_once(reply);
+  poke();
+  CAF_CHECK_EQUAL(claims.last().max_perilous, 1u);
+  CAF_CHECK(dispatched.last().deliveries[0].perilous);
+  // Others of the kind may have been in the way of more.
+  CAF_CHECK_EQUAL(claims.count(), 3u);
+}
+
 CAF_TEST(anything less waits for the next iteration) {
   set_room({{1, 4}, {2, 2}});
   run();

@@ -70,4 +70,16 @@ public:
   }
 };
 
+/// Likewise, with iterations at known times.
+class steady_poller_fixture : public poller_fixture {
+public:
+  steady_poller_fixture() {
+    config.iteration_jitter = timespan{0};
+  }
+
+  pending<void> end() {
+    return begin<void>(poller, end_duty{});
+  }
+};
+
 } // namespace inbox::test

@@ -14,20 +14,9 @@ namespace {
 
 const auto away = make_error(errc::connection_lost, "store", "gone");
 
-class fixture : public poller_fixture {
-public:
-  fixture() {
-    config.iteration_jitter = timespan{0};
-  }
-
-  pending<void> end() {
-    return begin<void>(poller, end_duty{});
-  }
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(poller_rounds_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(poller_rounds_tests, steady_poller_fixture)
 
 // -- kept events --------------------------------------------------------------
 
@@ -115,6 +104,23 @@ CAF_TEST(after a failed routing the next poke tries again) {
   poke();
   CAF_CHECK_EQUAL(routings.count(), 2u);
   CAF_CHECK_EQUAL(claims.count(), 1u);
+}
+
+CAF_TEST(what cannot be routed does not hold up what can be claimed) {
+  run();
+  for (auto code : {errc::timeout, errc::storage_failed, errc::busy}) {
+    routings.fail_next(make_error(code, "store", "no"), 2);
+    auto before = claims.count();
+    poke();
+    CAF_CHECK_EQUAL(claims.count(), before + 1);
+    claim_once(batch(1, 1));
+    advance(5s);
+    CAF_CHECK_EQUAL(claims.count(), before + 2);
+    advance(5s);
+    CAF_CHECK_EQUAL(claims.count(), before + 3);
+  }
+  CAF_CHECK_EQUAL(dispatched.count(), 3u);
+  CAF_CHECK_EQUAL(routings.count(), 8u); // once per iteration
 }
 
 CAF_TEST(a poke that arrives during a failing claim is not lost) {

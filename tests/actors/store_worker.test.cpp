@@ -164,6 +164,53 @@ CAF_TEST(an opener that throws is an error as well) {
   CAF_CHECK_EQUAL(errors.count(), 2u);
 }
 
+CAF_TEST(a connection is good once the store knows the routes again) {
+  auto add = [this](std::string key) {
+    return ask<added_route>(worker, add_route{"order", std::move(key)})->route;
+  };
+  auto mail = add("mail");
+  auto stock = add("stock");
+  CAF_CHECK(*begin<void>(worker, remove_route{stock}));
+  // A backup of before, say.
+  CAF_CHECK(place.open()->remove({mail}));
+  faults.fail_next("write", gone);
+  auto write = [this](uint32_t n) {
+    return ask<written_events>(worker, write_events{nth_events(n, 1)});
+  };
+  CAF_CHECK(!write(1));
+  auto before = faults.calls("add");
+  faults.fail_next("add", make_error(errc::busy, "store", "locked"));
+  CAF_CHECK_EQUAL(code_of(write(1).error()), errc::busy);
+  CAF_CHECK_EQUAL(faults.open_now(), 0u);
+  CAF_CHECK_EQUAL(faults.calls("write"), 1u);
+  advance(100ms);
+  auto written = write(1);
+  CAF_REQUIRE(written);
+  CAF_CHECK_EQUAL(written->receipts.at(0).handlers, 1u);
+  CAF_CHECK_EQUAL(faults.calls("add"), before + 2);
+}
+
+CAF_TEST(the inbox is told of every connection but the first) {
+  mailbox<store_reopened> told;
+  auto inbox = play<routing_actor>(told);
+  worker = start<store_worker_impl>(
+    place.opener(), play<observer_actor>(mailbox<delivery_died>{}, errors),
+    caf::actor_cast<caf::actor_addr>(inbox));
+  CAF_CHECK_EQUAL(summarize(), errc{});
+  CAF_CHECK_EQUAL(told.count(), 0u);
+  for (size_t n = 1; n <= 2; ++n) {
+    faults.fail_next("summarize", gone);
+    CAF_CHECK_EQUAL(summarize(), errc::connection_lost);
+    faults.fail_open(gone);
+    CAF_CHECK_EQUAL(summarize(), errc::connection_lost);
+    advance(100ms);
+    CAF_CHECK_EQUAL(told.count(), n - 1);
+    CAF_CHECK_EQUAL(summarize(), errc{});
+    settle_messages();
+    CAF_CHECK_EQUAL(told.count(), n);
+  }
+}
+
 // -- the end ------------------------------------------------------------------
 
 CAF_TEST(the connection is closed before the end of duty is answered) {

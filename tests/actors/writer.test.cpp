@@ -79,6 +79,18 @@ CAF_TEST(large payloads make small statements) {
   CAF_CHECK_EQUAL(ids(reply), ids(1, 5));
 }
 
+CAF_TEST(large headers make small statements as well) {
+  restart({1000, 1000, 1024 * 1024 * 1024, 0});
+  auto events = nth_events(1, 600);
+  for (auto& x : events) {
+    x.payload = "";
+    x.headers["h"] = std::string(max_headers_bytes - 1, 'x');
+  }
+  auto reply = write(events);
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{512, 88})); // 32 MiB, and the rest
+  CAF_CHECK_EQUAL(ids(reply), ids(1, 600));
+}
+
 CAF_TEST(an empty write is answered without a statement) {
   auto reply = write({});
   CAF_REQUIRE(*reply);

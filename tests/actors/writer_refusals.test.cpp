@@ -217,6 +217,28 @@ CAF_TEST(waiting payloads are bounded in bytes) {
   CAF_CHECK_EQUAL(field_of((*refused)->error()), "events");
 }
 
+CAF_TEST(headers that wait are bounded like payloads) {
+  restart({10, 100, 10, 10});
+  auto with = [](uint32_t n, size_t bytes) {
+    auto events = nth_events(n, 1);
+    events[0].payload = "";
+    events[0].headers["h"] = std::string(bytes - 1, 'x');
+    return events;
+  };
+  store.hold();
+  auto first = write(with(1, 6));
+  auto second = write(with(2, 4));
+  CAF_CHECK_EQUAL(code(write(with(3, 1))), errc::busy);
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(ids(first), ids(1, 1));
+  CAF_CHECK_EQUAL(ids(second), ids(2, 1));
+  CAF_CHECK_EQUAL(ids(write(with(4, 10))), ids(4, 1)); // there is room again
+  auto large = write(with(5, 11));
+  CAF_CHECK_EQUAL(code(large), errc::invalid);
+  CAF_CHECK_EQUAL(field_of((*large)->error()), "events");
+}
+
 CAF_TEST(a call that fails after a part was stored is in doubt) {
   restart({2, 100, 1000, 1000});
   store.hold();

@@ -22,9 +22,16 @@ public:
 
   /// Tells whether a line begins like this.
   [[nodiscard]] bool has(const std::string& begin) const {
-    return std::any_of(lines().begin(), lines().end(), [&](auto& line) {
+    return count(begin) > 0;
+  }
+
+  /// Returns how many lines begin like this.
+  [[nodiscard]] size_t count(const std::string& begin) const {
+    auto is_one = [&](const std::string& line) {
       return line.compare(0, begin.size(), begin) == 0;
-    });
+    };
+    return static_cast<size_t>(
+      std::count_if(lines().begin(), lines().end(), is_one));
   }
 
 private:
