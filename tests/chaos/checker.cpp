@@ -64,7 +64,8 @@ private:
         auto i = final_.find({x.event_id, key});
         if (i == final_.end())
           note(result_.lost, "lost", {x.event_id, key}, "has no delivery");
-        else if (i->second->progress > done)
+        else if (i->second->progress > done
+                 && i->second->attempts < what_.max_attempts)
           note(result_.lost, "lost", {x.event_id, key}, "is dead");
       }
     }
@@ -92,14 +93,29 @@ private:
     }
   }
 
-  /// What is given back was not begun, or has ended.
+  /// What is given back was not begun, or has ended; or nobody else begins with
+  /// it before it has, or could have gone on no longer.
   void look_for_thieves(const transition& x, const name& where) {
+    if (what_.clock_was_set)
+      return;
     for (auto* y : calls_[where])
       if (y->attempt == x.attempts_before && y->began + clock_error < x.at
-          && (!y->ended || *y->ended > x.at + clock_error))
+          && (!y->ended || *y->ended > x.at + clock_error)
+          && is_begun_again(x, *y, calls_[where]))
         return note(result_.settled_twice, "settled twice", where,
                     "attempt " + std::to_string(x.attempts_before)
                       + " was given back while its handler was at it");
+  }
+
+  /// Tells whether a call began after `x` while `at_it` was to be waited for.
+  bool is_begun_again(const transition& x, const call& at_it,
+                      const std::vector<const call*>& calls) {
+    auto until = at_it.began + what_.handler_timeout - timer_error;
+    if (at_it.ended)
+      until = std::min(until, *at_it.ended);
+    return std::any_of(calls.begin(), calls.end(), [&](auto* y) {
+      return y->began >= x.at && y->began < until;
+    });
   }
 
   /// Tells whether the attempt that was ended had come to this end by then.
@@ -125,15 +141,17 @@ private:
   }
 
   void look_for_out_of_order() {
-    // Per event type, handler key and ordering key.
-    std::map<std::tuple<std::string, std::string, std::string>, int64_t> last;
+    // Per event type, handler key, ordering key and writer.
+    using queue
+      = std::tuple<std::string, std::string, std::string, std::string>;
+    std::map<queue, int64_t> last;
     for (auto& x : what_.transitions) {
       auto i = final_.find({x.event_id, x.handler_key});
       if (x.progress_after < done || i == final_.end()
           || i->second->ordering_key.empty())
         continue;
       auto& y = *i->second;
-      auto& seq = last[{y.event_type, y.handler_key, y.ordering_key}];
+      auto& seq = last[{y.event_type, y.handler_key, y.ordering_key, y.writer}];
       if (y.seq < seq)
         note(result_.out_of_order, "out of order", i->first,
              "a later event was final before");

@@ -44,7 +44,7 @@ public:
   void finish(const std::string& id, int progress = 2, int64_t seq = 1,
               const std::string& ordering_key = "") {
     seen.deliveries.push_back(
-      {id, "order", "mail", seq, ordering_key, progress});
+      {id, "order", "mail", seq, ordering_key, progress, 1});
   }
 
   history seen;
@@ -86,6 +86,11 @@ CAF_TEST(what is dead is lost) {
   finish("a", 3);
   CAF_CHECK_EQUAL(look().lost, 1u);
   CAF_CHECK(!look().good());
+  seen.max_attempts = 2;
+  CAF_CHECK_EQUAL(look().lost, 1u);
+  seen.max_attempts = 1; // as it is meant to be
+  CAF_CHECK_EQUAL(look().lost, 0u);
+  CAF_CHECK(look().good());
 }
 
 CAF_TEST(what is not final is trapped) {
@@ -149,15 +154,31 @@ CAF_TEST(failed after its deadline though it succeeded) {
 
 CAF_TEST(given back while the handler is at it) {
   call_handler("a", 1, 1, 4, false);
+  call_handler("a", 1, 3, 4, true, 2);
   end("a", 1, 3, 0, false);
   CAF_CHECK_EQUAL(look().settled_twice, 1u);
   seen.transitions.back().at = 5 * second; // later
   CAF_CHECK_EQUAL(look().settled_twice, 0u);
   seen.transitions.back().at = 1 * second; // before it began
   CAF_CHECK_EQUAL(look().settled_twice, 0u);
-  seen.calls.back().ended.reset(); // killed
+  seen.calls.front().ended.reset(); // killed
   seen.transitions.back().at = 3 * second;
   CAF_CHECK_EQUAL(look().settled_twice, 1u);
+}
+
+CAF_TEST(given back and not begun again before the handler has ended) {
+  call_handler("a", 1, 1, 4, false);
+  call_handler("a", 1, 5, 6, true, 2);
+  end("a", 1, 3, 0, false);
+  CAF_CHECK_EQUAL(look().settled_twice, 0u);
+  // Or before its deadline is over.
+  seen.calls.front().ended.reset();
+  CAF_CHECK_EQUAL(look().settled_twice, 1u);
+  seen.clock_was_set = true;
+  CAF_CHECK_EQUAL(look().settled_twice, 0u);
+  seen.clock_was_set = false;
+  seen.calls.back().began = 6 * second;
+  CAF_CHECK_EQUAL(look().settled_twice, 0u);
 }
 
 CAF_TEST(clocks differ a little) {
@@ -181,6 +202,9 @@ CAF_TEST(the order of an ordering key) {
   finish("c", 2, 3, "customer");
   CAF_CHECK_EQUAL(look().out_of_order, 1u);
   CAF_CHECK(!look().good());
+  seen.deliveries[0].writer = "another"; // at the same time, perhaps
+  CAF_CHECK_EQUAL(look().out_of_order, 0u);
+  seen.deliveries[0].writer.clear();
   seen.deliveries[0].ordering_key = "another";
   CAF_CHECK_EQUAL(look().out_of_order, 0u);
   CAF_CHECK(look().good());

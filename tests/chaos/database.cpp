@@ -2,6 +2,15 @@
 
 namespace chaos {
 
+namespace {
+
+/// An id begins with the number of the process that has made it up.
+std::string writer_of(const std::string& event_id) {
+  return event_id.substr(0, 18);
+}
+
+} // namespace
+
 void database::watch() {
   run(words_.watch);
 }
@@ -28,13 +37,13 @@ void database::read(history& to) {
                               std::stoll(row.at(5)), std::stoll(row.at(6))});
   for (auto& row : run("select " + words_.id + R"(,
            e.type, r.handler_key, d.event_seq, coalesce(d.ordering_key, ''),
-           d.progress
+           d.progress, d.attempts
     from chaos_delivery d
     join chaos_event e on e.seq = d.event_seq
     join chaos_route r on r.id = d.route_id)"))
-    to.deliveries.push_back({row.at(0), row.at(1), row.at(2),
-                             std::stoll(row.at(3)), row.at(4),
-                             std::stoi(row.at(5))});
+    to.deliveries.push_back(
+      {row.at(0), row.at(1), row.at(2), std::stoll(row.at(3)), row.at(4),
+       std::stoi(row.at(5)), std::stoll(row.at(6)), writer_of(row.at(0))});
 }
 
 } // namespace chaos

@@ -51,6 +51,10 @@ struct final_delivery {
   int64_t seq = 0;
   std::string ordering_key;
   int progress = 0;
+  int64_t attempts = 0;
+  /// Who wrote it, one event after the other. What two have written at the same
+  /// time has no order.
+  std::string writer;
 };
 
 /// A process that was killed.
@@ -62,6 +66,11 @@ struct kill {
 struct history {
   /// How long a call may take before it has failed, in microseconds.
   int64_t handler_timeout = 0;
+  /// After how many attempts a delivery may be dead.
+  int64_t max_attempts = INT64_MAX;
+  /// Whether the database's clock was set: then nothing that it was to wait for
+  /// lasts as long as that.
+  bool clock_was_set = false;
   std::vector<acknowledgement> acknowledged;
   std::vector<call> calls;
   /// In the order of the database.

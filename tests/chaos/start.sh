@@ -37,6 +37,11 @@ exec 3>&1
 "${start[@]}" bash -c 'exec "$@" >&3 3>&-' chaos "$programs/chaos" \
   --worker "$programs/$worker" --folder "$folder" "${arguments[@]}" \
   >"$folder/server" </dev/null || status=$?
+# A process that was killed later cannot tell by its exit status.
+if grep -E 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' \
+  "$folder"/output-* >&2; then
+  status=1
+fi
 if [[ $status -eq 0 ]]; then
   rm -rf "$folder"
 else

@@ -10,6 +10,9 @@ using inbox::status;
 
 namespace {
 
+/// What nobody expects to be thrown.
+struct spilt_milk {};
+
 using obituaries = record<inbox::delivery_died>;
 
 /// Options whose dead callback tells `died`.
@@ -112,6 +115,10 @@ CAF_TEST(every way to fail is a failure with its reason) {
       throw std::runtime_error("the oven is cold");
     });
     on(handlers, "throws", "int", [](const inbox::delivery&) { throw 42; });
+    on(handlers, "throws", "literal",
+       [](const inbox::delivery&) { throw "out of flour"; });
+    on(handlers, "throws", "object",
+       [](const inbox::delivery&) { throw spilt_milk{}; });
     on(handlers, "throws", "error", [](const inbox::delivery&) {
       return inbox::make_error(inbox::errc::busy, "oven", "is in use");
     });
@@ -127,7 +134,7 @@ CAF_TEST(every way to fail is a failure with its reason) {
     });
     app shop{telling_options(place, died), handlers};
     shop.write(make(1, "throws"));
-    CAF_REQUIRE(died.wait_for(6));
+    CAF_REQUIRE(died.wait_for(8));
     auto message = [&](const char* key) {
       auto found = shop.delivery(1, key);
       CAF_CHECK_EQUAL(found.status, status::dead);
@@ -138,14 +145,15 @@ CAF_TEST(every way to fail is a failure with its reason) {
       return message(key).find(part) != std::string::npos;
     };
     CAF_CHECK(has("standard", "the oven is cold"));
-    CAF_CHECK(has("int", "threw"));
+    for (auto key : {"int", "literal", "object"})
+      CAF_CHECK(has(key, "threw something that is no std::exception"));
     CAF_CHECK(has("error", "is in use"));
     CAF_CHECK(has("released", "released"));
     CAF_CHECK_EQUAL(message("text").size(), inbox::max_message_bytes);
     CAF_CHECK_EQUAL(message("bytes"), "a?b?z");
     // The threads of all of them are still good.
     shop.write(make(2, "throws"));
-    CAF_REQUIRE(died.wait_for(12));
+    CAF_REQUIRE(died.wait_for(16));
   });
 }
 

@@ -1,5 +1,5 @@
-#include "app.hpp"
 #include "relay.hpp"
+#include "shop_at_work.hpp"
 
 #include <future>
 
@@ -11,50 +11,7 @@ using inbox::status;
 
 namespace {
 
-constexpr uint32_t count = 300;
-
-/// An inbox at work on many events, and what it said about errors.
-class shop_at_work {
-public:
-  shop_at_work(store_place& place, inbox::options options) : place_{place} {
-    options.on_error = [this](const caf::error& x) { errors.add(x); };
-    options.on_dead = [this](const inbox::delivery_died& x) { died.add(x); };
-    options.max_attempts = 30;
-    options.lease_duration = 2s;
-    options.handler_timeout = 1900ms;
-    options.batch_size = 20;
-    inbox::registry handlers;
-    on(handlers, "order", "mail",
-       [this](const inbox::delivery& x) { calls.add(x.event().id); }, {4});
-    shop = std::make_unique<app>(options, handlers);
-  }
-
-  /// Writes on until it is acknowledged, as a sender does. Returns false if one
-  /// event never is.
-  bool write_all() {
-    for (uint32_t n = 1; n <= count; ++n)
-      if (!eventually([&] { return bool{(*shop)->write(make(n))}; }))
-        return false;
-    return true;
-  }
-
-  void check_all_done() {
-    shop->wait_until_finished();
-    CAF_CHECK_EQUAL(shop->summary("order", "mail").done, count);
-    CAF_CHECK_EQUAL(place_.settled_twice(), 0);
-    CAF_CHECK_EQUAL(died.size(), 0u);
-    CAF_CHECK_GREATER_OR_EQUAL(calls.size(), count);
-    CAF_CHECK_EQUAL(shop->drain().abandoned, 0u);
-  }
-
-  record<inbox::uuid> calls;
-  record<caf::error> errors;
-  record<inbox::delivery_died> died;
-  std::unique_ptr<app> shop;
-
-private:
-  store_place& place_;
-};
+constexpr auto count = shop_at_work::count;
 
 std::string terminate_all(const store_place& place) {
   return "select count(pg_terminate_backend(pid)) from pg_stat_activity "

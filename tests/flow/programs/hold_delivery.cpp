@@ -1,9 +1,17 @@
 // Claims deliveries and holds them: its handler tells of each on standard
-// output, and then never returns, or kills the process, or stops it as SIGSTOP
-// does. At a line on standard input it waits for the end of the first attempt,
-// says how that went, and ends.
+// output, and then does what the last argument says:
 //
-// usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS wait|die|sleep
+//   wait    never returns
+//   die     kills the process
+//   poison  kills the process if it is the first event, and is done otherwise
+//   sleep   stops the process as SIGSTOP does, and never returns
+//   doze    stops the process, goes on until it sees that it was canceled,
+//           tells so, and answers
+//
+// At a line on standard input the process waits for the end of the first
+// attempt, says how that went, and ends.
+//
+// usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS HOW
 
 #include <inbox/inbox.hpp>
 
@@ -45,12 +53,16 @@ int fail(const caf::error& err) {
 int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   auto hold = [how = words.at(5)](const inbox::delivery& x) {
     std::cout << to_string(x.event().id) << ' ' << x.attempt() << std::endl;
-    if (how == "die")
+    if (how == "poison" && x.event().id.data[15] != 1)
+      return inbox::done();
+    if (how == "die" || how == "poison")
       std::raise(SIGKILL);
-    if (how == "sleep")
+    if (how == "sleep" || how == "doze")
       std::raise(SIGSTOP); // all threads
-    for (;;)
-      std::this_thread::sleep_for(1h);
+    while (how != "doze" || !x.canceled())
+      std::this_thread::sleep_for(1ms);
+    std::cout << "canceled" << std::endl;
+    return inbox::dead("too late to count");
   };
   inbox::registry handlers;
   if (auto err = handlers.on("order", "mail", hold))
@@ -71,7 +83,8 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   if (!stats || !report)
     return fail(stats ? report.error() : stats.error());
   std::cout << "done " << stats->done << " dead " << stats->dead << " failed "
-            << stats->failed << " lost " << stats->lost << std::endl;
+            << stats->failed << " lost " << stats->lost << " errors "
+            << stats->errors << std::endl;
   std::_Exit(EXIT_SUCCESS); // nothing else ends the handler
 }
 
