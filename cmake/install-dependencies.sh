@@ -11,7 +11,7 @@ packages=(
   libcli11-dev nlohmann-json3-dev # examples
 )
 if [[ ${1:-} == --tests ]]; then
-  packages+=(postgresql postgresql-common sqlite3)
+  packages+=(libboost-context-dev postgresql postgresql-common sqlite3)
 fi
 
 say() { echo "install-dependencies: $*" >&2; }
