@@ -29,15 +29,28 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND INBOX_WARNING_FLAGS -Wduplicated-cond -Wlogical-op)
 endif()
 
+set(INBOX_FUZZ OFF)
+if(INBOX_SANITIZE MATCHES "fuzzer")
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "INBOX_SANITIZE=${INBOX_SANITIZE} needs Clang")
+  endif()
+  set(INBOX_FUZZ ON)
+endif()
+
 set(INBOX_SANITIZER_FLAGS "")
 if(INBOX_SANITIZE)
+  # All code is watched by the fuzzer, but only fuzz targets get its main().
+  string(REPLACE fuzzer fuzzer-no-link sanitizers "${INBOX_SANITIZE}")
   set(INBOX_SANITIZER_FLAGS
-    "-fsanitize=${INBOX_SANITIZE}"
+    "-fsanitize=${sanitizers}"
     -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   if(INBOX_SANITIZE MATCHES "undefined")
     # CAF hides its symbols, so typeinfo cannot be compared across libraries.
     list(APPEND INBOX_SANITIZER_FLAGS -fno-sanitize=vptr)
+    if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+      list(APPEND INBOX_SANITIZER_FLAGS -fno-sanitize=function) # likewise
+    endif()
   endif()
 endif()
 

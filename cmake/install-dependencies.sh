@@ -2,7 +2,7 @@
 # Installs the packages of Debian or Ubuntu that a build needs, if any is
 # missing. When all are there, it neither needs the network nor root.
 #
-# usage: install-dependencies.sh [--tests]
+# usage: install-dependencies.sh [--tests | --fuzz]
 set -euo pipefail
 
 packages=(
@@ -10,9 +10,14 @@ packages=(
   libboost-dev libpq-dev libspdlog-dev libsqlite3-dev libssl-dev
   libcli11-dev nlohmann-json3-dev # examples
 )
-if [[ ${1:-} == --tests ]]; then
-  packages+=(libboost-context-dev postgresql postgresql-common sqlite3)
-fi
+case ${1:-} in
+  --tests)
+    packages+=(libboost-context-dev postgresql postgresql-common sqlite3)
+    ;;
+  # Of the versions that the distribution has by default. The symbolizer of the
+  # last one gives reports their names.
+  --fuzz) packages+=(clang libboost-context-dev libclang-rt-dev llvm) ;;
+esac
 
 say() { echo "install-dependencies: $*" >&2; }
 
