@@ -1,6 +1,7 @@
 #include "shop_at_work.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace flow {
 
@@ -21,7 +22,11 @@ shop_at_work::shop_at_work(store_place& place, inbox::options options)
 }
 
 bool shop_at_work::write_all() {
-  for (uint32_t n = 1; n <= count; ++n)
+  return write(1, count);
+}
+
+bool shop_at_work::write(uint32_t first, uint32_t last) {
+  for (auto n = first; n <= last; ++n)
     if (!eventually([&] { return bool{(*shop)->write(make(n))}; }))
       return false;
   return true;
@@ -45,6 +50,33 @@ bool shop_at_work::wait_for_error(errc code, const std::string& text) {
   });
 }
 
+namespace {
+
+/// Does something once: when told, or at its own end because a check failed.
+class at_the_latest {
+public:
+  explicit at_the_latest(std::function<void()> what) : what_{std::move(what)} {
+    // nop
+  }
+
+  at_the_latest(const at_the_latest&) = delete;
+  at_the_latest& operator=(const at_the_latest&) = delete;
+
+  ~at_the_latest() {
+    if (what_)
+      what_();
+  }
+
+  void now() {
+    std::exchange(what_, nullptr)();
+  }
+
+private:
+  std::function<void()> what_;
+};
+
+} // namespace
+
 void survive(const fault& what, store_place& place,
              const inbox::options& options) {
   using clock = std::chrono::steady_clock;
@@ -52,26 +84,27 @@ void survive(const fault& what, store_place& place,
   shop_at_work work{place, options};
   work.shop->wait_until_ready(1);
   place.watch_settlements();
-  // Also when a check in between fails: others use the server after this.
-  struct healer {
-    std::function<void()> heal;
-    ~healer() {
-      if (heal)
-        heal();
-    }
-  } guard{[&] { what.heal(place); }};
-  auto written = std::async(std::launch::async,
-                            [&] { return work.write_all(); });
+  at_the_latest heal{[&] { what.heal(place); }}; // others use the server, too
+  // Handling may fall behind: there has to be something left to write then.
+  constexpr auto half = shop_at_work::count / 2;
+  std::promise<void> struck;
+  auto written = std::async(std::launch::async, [&] {
+    auto first = work.write(1, half);
+    struck.get_future().wait();
+    return work.write(half + 1, shop_at_work::count) && first;
+  });
+  at_the_latest go_on{[&] { struck.set_value(); }};
   CAF_CHECK(work.calls.wait_for(shop_at_work::count / 8));
   auto began = clock::now();
   auto before = work.errors.size();
   what.strike(place, work);
+  go_on.now();
   auto seen = work.wait_for_error(what.code, what.text);
   // Longer than the first pauses, so that those that do not grow are seen.
   std::this_thread::sleep_for(500ms);
   auto errors = work.errors.size() - before;
   auto took = clock::now() - began;
-  std::exchange(guard.heal, nullptr)();
+  heal.now();
   CAF_CHECK(seen);
   if (!seen)
     for (auto& x : work.errors.all())

@@ -19,9 +19,12 @@ public:
 
   shop_at_work(store_place& place, inbox::options options);
 
-  /// Writes on until it is acknowledged, as a sender does. Returns false if one
-  /// event never is.
+  /// Writes all events, each until it is acknowledged, as a sender does.
+  /// Returns false if one never is.
   bool write_all();
+
+  /// Likewise for those from one number to another.
+  bool write(uint32_t first, uint32_t last);
 
   /// Checks that each event was handled and settled once, and drains.
   void check_all_done();
