@@ -1,8 +1,8 @@
 #include "verbs.hpp"
 
 #include "ordering.hpp"
+#include "settle_text.hpp"
 
-#include "../fence.hpp"
 #include "../progress.hpp"
 
 #include "../../messages/error.hpp"
@@ -15,58 +15,6 @@
 namespace inbox::postgres {
 
 namespace {
-
-constexpr auto fence = fenced ? R"(
-    and d.lease_token = x.lease_token
-    and d.lease_owner is not null)"
-                              : "";
-
-// A null says that a column stays as it is. The lease is checked by the same
-// statement that ends it, and again on the newest version of a row that changed
-// meanwhile: a stale token changes nothing. The addition of 0 keeps the partial
-// indexes out: where few rows are unfinished, the server would take to reading
-// all of those for each lease.
-const std::string settle_text = R"(
-  update {p}_delivery d
-  set progress = coalesce(x.progress, d.progress),
-      due = coalesce(now() + x.delay, d.due),
-      attempts = greatest(d.attempts - x.uncounted::integer, 0),
-      finished_at = case when x.progress >= 2 then now() end,
-      message = coalesce(x.message, d.message),
-      lease_owner = null,
-      lease_until = null
-  from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::smallint[],
-              $5::interval[], $6::boolean[], $7::text[])
-    with ordinality as x(event_seq, route_id, lease_token, progress, delay,
-                         uncounted, message, n)
-  where d.event_seq = x.event_seq
-    and d.route_id = x.route_id
-    and d.progress + 0 < 2)" + std::string{fence}
-                                + R"(
-  returning x.n, d.route_id, d.event_seq,
-            case when d.progress >= 2 then d.ordering_key end)";
-
-// The last token of a delivery, and no lease: that token has ended it.
-constexpr auto ended_text = R"(
-  select x.n
-  from unnest($1::bigint[], $2::integer[], $3::bigint[])
-    with ordinality as x(event_seq, route_id, lease_token, n)
-  join {p}_delivery d
-    on d.event_seq = x.event_seq and d.route_id = x.route_id
-  where d.lease_token = x.lease_token
-    and d.lease_token > 0
-    and d.lease_owner is null)";
-
-const std::string renew_text = R"(
-  update {p}_delivery d
-  set lease_until = now() + $4
-  from unnest($1::bigint[], $2::integer[], $3::bigint[])
-    with ordinality as x(event_seq, route_id, lease_token, n)
-  where d.event_seq = x.event_seq
-    and d.route_id = x.route_id
-    and d.progress + 0 < 2)" + std::string{fence}
-                               + R"(
-  returning x.n)";
 
 /// The leases of one call, in the order that the database gets them in: by
 /// event and route, so that calls at the same time lock rows in the same order,
@@ -197,7 +145,7 @@ caf::expected<rows> settle_and_free(session& on, params args) {
   auto tx = transaction::begin(on.conn(), on.start());
   if (!tx)
     return std::move(tx.error());
-  auto answer = tx->run(on.sql(settle_text.c_str()), std::move(args));
+  auto answer = tx->run(on.sql(settle_text()), std::move(args));
   if (!answer)
     return answer;
   gone_deliveries gone;
@@ -221,7 +169,7 @@ caf::error look_up_ended(session& on, settled_deliveries& x) {
   batch asked{x.lost};
   params args;
   asked.add_to(args);
-  auto answer = on.run(ended_text, std::move(args), effect::none);
+  auto answer = on.run(ended_text(), std::move(args), effect::none);
   if (!answer)
     return make_error(errc::outcome_unknown, "store", describe(answer.error()));
   x.ended_before = asked.found(*answer);
@@ -249,7 +197,7 @@ caf::expected<settled_deliveries> settle(session& on,
   args.add(std::move(columns.uncounted));
   args.add(std::move(columns.message));
   auto answer = lets_others_go(x) ? settle_and_free(on, std::move(args))
-                                  : on.run(settle_text.c_str(), std::move(args),
+                                  : on.run(settle_text(), std::move(args),
                                            effect::commits);
   if (!answer)
     return std::move(answer.error());
@@ -269,7 +217,7 @@ caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
   params args;
   renewed.add_to(args);
   args.add(x.duration);
-  auto answer = on.run(renew_text.c_str(), std::move(args), effect::commits);
+  auto answer = on.run(renew_text(), std::move(args), effect::commits);
   if (!answer)
     return std::move(answer.error());
   result.lost = renewed.lost_all(*answer);

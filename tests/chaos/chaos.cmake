@@ -35,7 +35,7 @@ inbox_chaos_executable(chaos_worker ${worker_sources})
 # define is not taken from the library then, since it is there already.
 inbox_chaos_executable(
   chaos_worker_without_fence ${worker_sources}
-  "${PROJECT_SOURCE_DIR}/storage/postgres/settle.cpp"
+  "${PROJECT_SOURCE_DIR}/storage/postgres/settle_text.cpp"
   "${PROJECT_SOURCE_DIR}/storage/sqlite/statements.cpp")
 target_compile_definitions(chaos_worker_without_fence
                            PRIVATE INBOX_WITHOUT_FENCE)
