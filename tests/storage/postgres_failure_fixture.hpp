@@ -2,8 +2,6 @@
 
 #include "postgres_fixture.hpp"
 
-#include <thread>
-
 /// Shorthands for errors that a store has to end with, and ways to cause them.
 class postgres_failure_fixture : public postgres_fixture {
 public:
@@ -49,15 +47,6 @@ public:
   void terminate_others() {
     client.run("select pg_terminate_backend(pid, 60000) from pg_stat_activity "
                "where application_name = 'caf-inbox'");
-  }
-
-  /// Waits until a statement on our tables waits for a lock.
-  void await_blocked() {
-    while (client.number("select count(*) from pg_stat_activity where "
-                         "application_name = 'caf-inbox' "
-                         "and wait_event_type = 'Lock'")
-           == 0)
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
   bool is_written(uint32_t n) {

@@ -71,16 +71,19 @@ CAF_TEST(each statement of a transaction may take that long) {
   options.statement_timeout = 1s;
   options.deadline = 5s;
   auto db = open(options);
-  client.run("begin; lock table " + table("event"));
+  sql_client first;
+  sql_client second; // both at once: nothing can slip through in between
+  first.run("begin; lock table " + table("event"));
+  second.run("begin; lock table " + table("delivery"));
   auto result = std::async(std::launch::async, [&] {
     return db->erase({0, 10, 0s, true});
   });
   await_blocked();
   std::this_thread::sleep_for(600ms);
-  client.run("commit; begin; lock table " + table("delivery"));
-  await_blocked();
+  first.run("commit");
   std::this_thread::sleep_for(600ms);
-  client.run("commit");
+  await_blocked();
+  second.run("commit");
   CAF_CHECK(result.get());
 }
 
