@@ -156,10 +156,11 @@ void completer_state::end_leases_of(const batch& what) {
 
 completer_actor::behavior_type completer_state::make_behavior() {
   return {
-    [this](settle_delivery& x) {
+    [this](settle_attempts& x) {
       dispatcher_
         = caf::actor_cast<lease_ending_actor>(self_->current_sender());
-      waiting_.push_back({std::move(x), false});
+      for (auto& end : x.ends)
+        waiting_.push_back({std::move(end), false});
       flush();
     },
     [this](const get_stats&) { return stats_; },

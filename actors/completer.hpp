@@ -12,7 +12,7 @@ namespace inbox {
 /// Gathers outcomes into settling statements and repeats them until the store
 /// confirms them.
 ///
-/// Receives: `settle_delivery` from the dispatcher. Sends: `settle_deliveries`
+/// Receives: `settle_attempts` from the dispatcher. Sends: `settle_deliveries`
 /// to the store, `end_leases` to the dispatcher only after the confirmation, so
 /// that capacity is held and leases are kept alive until then; `delivery_died`
 /// and `error_occurred` (lost leases) to the notifier. On failure of the store:
@@ -31,7 +31,7 @@ public:
 
 private:
   struct entry {
-    settle_delivery end;
+    ended_attempt end;
     /// Set once it was found to be what the store refuses: it is tried by
     /// itself, so that it holds up no other.
     bool alone = false;

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <utility>
@@ -23,7 +24,9 @@ namespace inbox {
 /// Receives: `dispatch_deliveries` from the poller, `serve_route` and
 /// `leave_route` from the inbox, `end_leases` from the completer,
 /// `extend_leases` and `lose_leases` from the renewer, `drain_dispatcher`.
-/// Sends: `handle_event` to handlers, `settle_delivery` to the completer,
+/// Sends: `handle_event` to handler actors; `handle_events` to function
+/// handlers, which tell it by `handled_events`, and watch over the deadlines
+/// themselves; `settle_attempts` to the completer,
 /// `error_occurred` (leases given up or lost) to the notifier, `poke_poller` to
 /// whoever asked for demand: once there is room again where there was none, and
 /// when an end lets the next delivery of an ordering key go.
@@ -91,15 +94,25 @@ private:
   void poke_if_room();
   void poke();
 
-  // -- the way of an attempt --------------------------------------------------
+  // -- how attempts begin -----------------------------------------------------
 
   void dispatch(dispatch_deliveries& x);
   void start(const lane_ptr& where);
-  void run(attempt& what);
+  [[nodiscard]] handle_event request_for(const attempt& what) const;
+  void run(const attempt& what);
+
+  // -- how attempts end (dispatcher_ends.cpp) ---------------------------------
+
   void ran(const lease& which, const outcome& result);
+  void handled(const handled_events& x);
+  /// Settles an attempt that has ended, by its outcome.
+  void conclude(attempt& what, const outcome& result);
+  void is_stuck(const lane_ptr& where);
   void failed_to_run(const lease& which, const caf::error& err);
   void handler_is_gone(const lease& which, const lane_ptr& where);
+  /// Keeps the end of an attempt until `flush`.
   void settle(attempt& what, settlement end);
+  void flush();
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);
   void ended(const std::vector<lease>& leases);
@@ -107,7 +120,8 @@ private:
   void forget(attempt_map::iterator which);
   /// Takes an attempt whose request has just ended from running to settling, or
   /// returns null if its lease was lost meanwhile and nothing is to be settled.
-  [[nodiscard]] attempt* end_run(const lease& which);
+  [[nodiscard]] attempt* end_run(const lease& which,
+                                 std::optional<timespan> took = {});
 
   // -- leases (dispatcher_leases.cpp) -----------------------------------------
 
@@ -146,6 +160,8 @@ private:
   poked_actor poller_;
   /// Routes that the poller was told no room of: poked when there is.
   std::set<route_id> full_;
+  /// Ends of attempts that the completer is to get.
+  settle_attempts ends_;
   bool draining_ = false;
   drain_report report_;
   std::vector<caf::typed_response_promise<drain_report>> drained_;

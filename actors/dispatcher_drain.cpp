@@ -44,6 +44,7 @@ void dispatcher_state::give_back_running() {
                             std::max(rest, timespan{0}),
                             {}});
   }
+  flush();
   finish_leaving();
   // The store may be away; then the leases have to expire by themselves.
   self_->run_delayed(config_.settle_timeout, [this] {

@@ -10,9 +10,7 @@ namespace inbox {
 void dispatcher_state::serve(const serve_route& x) {
   if (auto i = lanes_.find(x.route); i != lanes_.end())
     give_back_queue(i->second);
-  lanes_[x.route] = std::make_shared<lane>(x.event_type, x.handler_key,
-                                           x.handler, x.concurrency,
-                                           config_.max_in_flight);
+  lanes_[x.route] = std::make_shared<lane>(x, config_.max_in_flight);
 }
 
 caf::result<void> dispatcher_state::leave(route_id route) {

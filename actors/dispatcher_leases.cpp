@@ -60,6 +60,7 @@ void dispatcher_state::give_up_leases() {
       ++count;
     }
   }
+  flush();
   if (count > 0)
     report_lost(count, "given up: the lease could not be renewed in time");
 }

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <memory>
 #include <utility>
 
 namespace inbox {
@@ -19,138 +18,191 @@ function_handler_state::function_handler_state(
   uint32_t concurrency, uint32_t max_stuck, observer_actor notifier)
   : self_{self},
     make_worker_{std::move(make_worker)},
-    concurrency_{std::max(concurrency, 1u)},
+    jobs_{std::make_shared<function_jobs>(concurrency)},
     max_stuck_{max_stuck},
     notifier_{std::move(notifier)} {
   // nop
 }
 
 function_handler_state::~function_handler_state() {
-  for (auto& worker : idle_)
-    retire(worker);
-  for (auto& entry : jobs_) {
+  static_cast<void>(jobs_->take_waiting());
+  for (auto& entry : askers_)
     entry.second.cancellation.request();
-    retire(entry.second.worker);
-  }
-}
-
-void function_handler_state::retire(const function_worker_actor& worker) {
   // Takes effect once its function has returned, if ever.
-  self_->send_exit(worker, caf::exit_reason::user_shutdown);
+  for (auto& entry : workers_)
+    self_->send_exit(entry.second, caf::exit_reason::user_shutdown);
 }
 
-void function_handler_state::start_next() {
-  while (!waiting_.empty() && running() < concurrency_) {
-    if (stuck_ > max_stuck_ && idle_.empty()) {
-      refuse_waiting("its workers do not return");
-      return;
-    }
-    auto next = std::move(waiting_.front());
-    waiting_.pop_front();
-    // Whoever asked has counted the wait as well.
-    auto left = next.request.timeout - (monotonic_now(self_) - next.since);
-    if (left > timespan{0}) {
-      next.request.timeout = left;
-      run(std::move(next));
-    } else {
-      // Begun now, it would be taken for a stuck one.
-      next.reply.deliver(failed("found no free worker before its deadline"));
-    }
+void function_handler_state::retire(function_jobs::worker_id which) {
+  auto i = workers_.find(which);
+  self_->send_exit(i->second, caf::exit_reason::user_shutdown);
+  workers_.erase(i);
+}
+
+// -- what comes in ------------------------------------------------------------
+
+void function_handler_state::push(asker who, function_jobs::job what) {
+  what.ticket = ++last_ticket_;
+  who.cancellation = what.request.cancellation;
+  who.handler_key = what.request.handler_key;
+  askers_.emplace(what.ticket, std::move(who));
+  jobs_->push(std::move(what));
+}
+
+caf::result<outcome> function_handler_state::handle(handle_event& x) {
+  auto reply = self_->make_response_promise<outcome>();
+  function_jobs::job added;
+  added.expires = monotonic_now(self_) + x.timeout;
+  watch(added.expires);
+  added.request = std::move(x);
+  push({reply, {}, {}, {}}, std::move(added));
+  start();
+  return reply;
+}
+
+void function_handler_state::handle_all(handle_events& x) {
+  dispatcher_ = caf::actor_cast<event_handing_actor>(self_->current_sender());
+  auto now = monotonic_now(self_);
+  for (auto& next : x.jobs) {
+    watch(now + next.request.timeout); // or later, when it begins later
+    function_jobs::job added;
+    added.not_after = next.trusted_until;
+    added.request = std::move(next.request);
+    push({std::nullopt, next.which, {}, {}}, std::move(added));
   }
+  start();
+}
+
+// -- workers ------------------------------------------------------------------
+
+void function_handler_state::start() {
+  while (auto which = jobs_->wake())
+    send(self_, workers_.at(*which), run_functions{});
+  while (jobs_->wants_worker()) {
+    refuse_if_stuck();
+    if (jobs_->wants_worker() && !add_worker())
+      refuse_waiting("there is no thread for a worker");
+  }
+}
+
+bool function_handler_state::add_worker() {
+  auto id = jobs_->add_worker();
+  try {
+    auto added = make_worker_(
+      jobs_, id, caf::actor_cast<function_owning_actor>(self_->ctrl()));
+    workers_.emplace(id, added);
+    send(self_, added, run_functions{});
+  } catch (const std::exception&) {
+    jobs_->remove_worker(id); // no thread, or no memory for one
+    return false;
+  }
+  if (jobs_->stuck() > 0)
+    ++stats_.replaced_workers;
+  return true;
+}
+
+// -- what comes of it ---------------------------------------------------------
+
+void function_handler_state::refuse_if_stuck() {
+  if (jobs_->stuck() > max_stuck_)
+    refuse_waiting("its workers do not return");
 }
 
 void function_handler_state::refuse_waiting(const std::string& why) {
-  for (auto& x : waiting_)
-    x.reply.deliver(
-      make_error(errc::handler_stuck, x.request.handler_key, why));
-  waiting_.clear();
-}
-
-function_worker_actor function_handler_state::find_worker() {
-  if (!idle_.empty()) {
-    auto result = std::move(idle_.back());
-    idle_.pop_back();
-    return result;
+  for (auto ticket : jobs_->take_waiting()) {
+    auto who = askers_.extract(ticket);
+    if (auto& x = who.mapped(); x.reply)
+      x.reply->deliver(make_error(errc::handler_stuck, x.handler_key, why));
+    else
+      for_dispatcher_.unbegun.push_back(x.which);
   }
-  try {
-    auto result
-      = make_worker_(caf::actor_cast<function_owning_actor>(self_->ctrl()));
-    if (stuck_ > 0)
-      ++stats_.replaced_workers;
-    return result;
-  } catch (const std::exception&) {
-    return function_worker_actor{}; // no thread, or no memory for one
-  }
+  for_dispatcher_.stuck = true;
+  flush();
 }
 
-void function_handler_state::run(waiting next) {
-  auto worker = find_worker();
-  if (!worker) {
-    waiting_.push_front(std::move(next));
-    refuse_waiting("there is no thread for a worker");
-    return;
-  }
-  auto ticket = ++last_ticket_;
-  auto& x = jobs_[ticket];
-  x.handler_key = next.request.handler_key;
-  x.worker = std::move(worker);
-  x.reply = std::move(next.reply);
-  x.cancellation = next.request.cancellation;
-  x.deadline = self_->run_delayed(next.request.timeout,
-                                  [this, ticket] { expired(ticket); });
-  send(self_, x.worker, run_function{ticket, std::move(next.request)});
+void function_handler_state::return_waiting() {
+  for (auto ticket : jobs_->take_waiting())
+    end({ticket, std::nullopt, {}});
+  flush();
 }
 
-void function_handler_state::expired(uint64_t ticket) {
-  auto i = jobs_.find(ticket);
-  if (i == jobs_.end())
-    return;
-  auto& x = i->second;
-  x.stuck = true;
-  ++stuck_;
-  x.cancellation.request();
-  x.reply.deliver(failed("did not return before its deadline"));
-  if (notifier_)
-    send(self_, notifier_,
-         error_occurred{make_error(
-           errc::handler_stuck, x.handler_key,
-           "did not return before its deadline; calls that have not: "
-             + std::to_string(stuck_))});
-  start_next();
-}
-
-void function_handler_state::returned(const function_returned& x) {
-  auto i = jobs_.find(x.ticket);
-  if (i == jobs_.end())
-    return;
-  auto ended = std::move(i->second);
-  jobs_.erase(i);
-  ended.deadline.dispose();
-  if (ended.stuck)
-    --stuck_;
+void function_handler_state::end(function_jobs::ending x) {
+  auto found = askers_.extract(x.ticket);
+  auto& who = found.mapped();
+  if (who.reply)
+    who.reply->deliver(x.result ? std::move(*x.result)
+                                : failed("canceled before it began"));
+  else if (x.result)
+    for_dispatcher_.ended.push_back({who.which, std::move(*x.result), x.took});
   else
-    ended.reply.deliver(x.result);
-  // A late one may have been replaced: keep no more than are needed.
-  if (running() + idle_.size() < concurrency_)
-    idle_.push_back(std::move(ended.worker));
-  else
-    retire(ended.worker);
-  start_next();
+    for_dispatcher_.unbegun.push_back(who.which);
+}
+
+void function_handler_state::flush() {
+  auto& x = for_dispatcher_;
+  if (!x.ended.empty() || !x.unbegun.empty())
+    send(self_, dispatcher_, std::move(x));
+  x = {};
+}
+
+void function_handler_state::pass_on() {
+  for (auto& x : jobs_->take_ended())
+    end(std::move(x));
+  for (auto which : jobs_->take_surplus())
+    retire(which);
+  flush();
+  start();
+  if (!jobs_->is_busy()) {
+    watch_.dispose();
+    watched_until_ = timespan::max();
+  }
+}
+
+// -- deadlines ----------------------------------------------------------------
+
+void function_handler_state::expire() {
+  auto now = monotonic_now(self_);
+  for (auto& x : jobs_->expire_running(now)) {
+    auto& who = askers_.at(x.ticket);
+    who.cancellation.request();
+    if (notifier_)
+      send(self_, notifier_,
+           error_occurred{make_error(
+             errc::handler_stuck, who.handler_key,
+             "did not return before its deadline; calls that have not: "
+               + std::to_string(jobs_->stuck()))});
+    end(std::move(x));
+  }
+  if (jobs_->wants_worker())
+    refuse_if_stuck(); // or it would look as if there had only been no time
+  jobs_->expire_waiting(now);
+  pass_on();
+  if (auto next = jobs_->next_expiry(now))
+    watch(*next);
+}
+
+void function_handler_state::watch(timespan until) {
+  if (until >= watched_until_)
+    return; // nothing is moved where jobs end: it costs one look too many
+  watch_.dispose();
+  watched_until_ = until;
+  auto left = std::max(until - monotonic_now(self_), timespan{0});
+  watch_ = self_->run_delayed(left, [this] {
+    watched_until_ = timespan::max();
+    expire();
+  });
 }
 
 function_handler_actor::behavior_type function_handler_state::make_behavior() {
   return {
-    [this](handle_event& x) -> caf::result<outcome> {
-      auto reply = self_->make_response_promise<outcome>();
-      waiting_.push_back({std::move(x), reply, monotonic_now(self_)});
-      start_next();
-      return reply;
-    },
-    [this](const function_returned& x) { returned(x); },
+    [this](handle_event& x) { return handle(x); },
+    [this](handle_events& x) { handle_all(x); },
+    [this](const return_events&) { return_waiting(); },
+    [this](const functions_returned&) { pass_on(); },
     [this](const get_stats&) {
       auto result = stats_;
-      result.open_calls = jobs_.size();
-      result.stuck_workers = stuck_;
+      result.open_calls = jobs_->open();
+      result.stuck_workers = jobs_->stuck();
       return result;
     },
   };
@@ -159,9 +211,11 @@ function_handler_actor::behavior_type function_handler_state::make_behavior() {
 handler_actor spawn_handler(caf::actor_system& sys, handler_function f,
                             uint32_t concurrency, uint32_t max_stuck) {
   auto shared = std::make_shared<const handler_function>(std::move(f));
-  auto make_worker = [&sys, shared](function_owning_actor owner) {
-    return function_worker_actor{
-      sys.spawn<function_worker_impl, caf::detached>(shared, std::move(owner))};
+  auto make_worker = [&sys, shared](function_handler_state::jobs_ptr jobs,
+                                    function_jobs::worker_id id,
+                                    function_owning_actor owner) {
+    return function_worker_actor{sys.spawn<function_worker_impl, caf::detached>(
+      shared, std::move(jobs), id, std::move(owner))};
   };
   return sys.spawn<function_handler_impl>(make_worker, concurrency, max_stuck);
 }

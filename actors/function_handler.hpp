@@ -1,5 +1,6 @@
 #pragma once
 
+#include "function_jobs.hpp"
 #include "handler.hpp"
 #include "interfaces.hpp"
 
@@ -7,31 +8,37 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
 namespace inbox {
 
 /// Makes a plain function a handler actor: lets workers on threads of their own
 /// run it, so that it may block, and replaces workers that do not return.
 ///
-/// Receives: `handle_event`. Sends: `run_function` to a worker,
-/// `error_occurred` to the notifier when one gets stuck. On failure: a worker
-/// that has not returned when the deadline is over counts as stuck; a fresh one
-/// takes its place. A request that finds no worker free until its own deadline
-/// has failed and is not begun. When more than `max_stuck` are stuck at once,
-/// requests that find no worker free are answered `errc::handler_stuck` until
-/// one returns; likewise when the system has no thread for another worker.
+/// Receives: `handle_event`, whose deadline runs from its arrival, from anyone;
+/// `handle_events`, whose deadlines run from the begin of each function, and
+/// `return_events` from the dispatcher. Sends: `handled_events` to the
+/// dispatcher, `run_functions` to workers, `error_occurred` to the notifier
+/// when one gets stuck. On failure: a worker that has not returned when the
+/// deadline is over counts as stuck; a fresh one takes its place. A request
+/// that finds no worker free until its own deadline has failed and is not
+/// begun. When more than `max_stuck` are stuck at once, what finds no worker
+/// free is answered `errc::handler_stuck`, or given back, until one returns;
+/// likewise when the system has no thread for another worker.
 class function_handler_state {
 public:
   static inline const char* name = "inbox.function_handler";
 
+  using jobs_ptr = std::shared_ptr<function_jobs>;
+
   /// Makes a worker that reports to `owner`. Detaching is the spawner's choice.
-  using worker_source
-    = std::function<function_worker_actor(function_owning_actor owner)>;
+  using worker_source = std::function<function_worker_actor(
+    jobs_ptr jobs, function_jobs::worker_id id, function_owning_actor owner)>;
 
   function_handler_state(function_handler_actor::pointer self,
                          worker_source make_worker, uint32_t concurrency,
@@ -44,54 +51,67 @@ public:
 private:
   using promise = caf::typed_response_promise<outcome>;
 
-  struct waiting {
-    handle_event request;
-    promise reply;
-    /// When it arrived, by the monotonic clock.
-    timespan since{};
-  };
-
-  struct job {
+  /// Who waits for a job.
+  struct asker {
+    /// Without a promise it is the dispatcher.
+    std::optional<promise> reply;
+    lease which;
     std::string handler_key;
-    function_worker_actor worker;
-    promise reply;
     inbox::cancellation cancellation;
-    caf::disposable deadline;
-    bool stuck = false;
   };
 
-  void start_next();
+  using asker_map = std::unordered_map<uint64_t, asker>;
 
-  void run(waiting next);
+  caf::result<outcome> handle(handle_event& x);
 
-  /// Takes an idle worker or makes a new one; null if there is no thread for
-  /// it.
-  function_worker_actor find_worker();
+  void handle_all(handle_events& x);
 
-  /// Answers all that wait that their handler can take no more.
+  void push(asker who, function_jobs::job what);
+
+  /// Lets workers begin with what waits.
+  void start();
+
+  /// Makes one more worker; false if there is no thread for it.
+  bool add_worker();
+
+  void retire(function_jobs::worker_id which);
+
+  /// Answers what waits that the handler can take no more.
   void refuse_waiting(const std::string& why);
 
-  void expired(uint64_t ticket);
+  /// Likewise, if as many workers are stuck as may be.
+  void refuse_if_stuck();
 
-  void returned(const function_returned& x);
+  void return_waiting();
 
-  [[nodiscard]] size_t running() const {
-    return jobs_.size() - stuck_;
-  }
+  /// Answers one job, or keeps its end for the dispatcher until `flush`.
+  void end(function_jobs::ending x);
 
-  void retire(const function_worker_actor& worker);
+  void flush();
+
+  /// Passes on what has ended.
+  void pass_on();
+
+  /// Ends what is over its time.
+  void expire();
+
+  /// Looks at that time whether the time of a job is over.
+  void watch(timespan until);
 
   function_handler_actor::pointer self_;
   worker_source make_worker_;
-  size_t concurrency_;
+  jobs_ptr jobs_;
   size_t max_stuck_;
   /// Null where nobody is to be told.
   observer_actor notifier_;
-  std::vector<function_worker_actor> idle_;
-  std::map<uint64_t, job> jobs_;
-  size_t stuck_ = 0;
-  std::deque<waiting> waiting_;
+  std::map<function_jobs::worker_id, function_worker_actor> workers_;
+  asker_map askers_;
   uint64_t last_ticket_ = 0;
+  event_handing_actor dispatcher_;
+  handled_events for_dispatcher_;
+  caf::disposable watch_;
+  /// When `watch_` goes off, if it is set.
+  timespan watched_until_ = timespan::max();
   inbox_stats stats_;
 };
 

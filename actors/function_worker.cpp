@@ -1,6 +1,7 @@
 #include "function_worker.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
 #include <exception>
 #include <utility>
@@ -8,10 +9,12 @@
 namespace inbox {
 
 function_worker_state::function_worker_state(
-  function_worker_actor::pointer self, function_ptr function,
-  function_owning_actor owner)
+  function_worker_actor::pointer self, function_ptr function, jobs_ptr jobs,
+  function_jobs::worker_id id, function_owning_actor owner)
   : self_{self},
     function_{std::move(function)},
+    jobs_{std::move(jobs)},
+    id_{id},
     owner_{std::move(owner)} {
   // nop
 }
@@ -26,15 +29,22 @@ outcome function_worker_state::call(handle_event& x) {
   }
 }
 
+void function_worker_state::run_all() {
+  auto tell = [this] {
+    if (jobs_->has_news())
+      send(self_, owner_, functions_returned{});
+  };
+  while (auto job = jobs_->next(id_, monotonic_now(self_))) {
+    auto result = call(job->request);
+    jobs_->finish(id_, std::move(result), monotonic_now(self_));
+    tell();
+  }
+  tell(); // of what was not begun
+}
+
 function_worker_actor::behavior_type function_worker_state::make_behavior() {
   return {
-    [this](run_function& x) {
-      // Nobody waits any more: do not begin what was canceled while waiting.
-      auto result = x.request.cancellation.requested()
-                      ? failed("canceled before it began")
-                      : call(x.request);
-      send(self_, owner_, function_returned{x.ticket, std::move(result)});
-    },
+    [this](const run_functions&) { run_all(); },
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "function_jobs.hpp"
 #include "handler.hpp"
 #include "interfaces.hpp"
 
@@ -10,28 +11,37 @@
 
 namespace inbox {
 
-/// Runs a handler function. Blocking: spawn it detached.
+/// Runs a handler function for one job after another. Blocking: spawn it
+/// detached.
 ///
-/// Receives: `run_function`. Sends: `function_returned` to its owner, always
-/// and however late. On failure: whatever the function throws is a failed
-/// outcome.
+/// Receives: `run_functions`. Sends: `functions_returned` to its owner, once
+/// for all jobs that end before the owner looks. On failure: whatever the
+/// function throws, the attempt has failed.
 class function_worker_state {
 public:
   static inline const char* name = "inbox.function_worker";
 
   using function_ptr = std::shared_ptr<const handler_function>;
 
+  using jobs_ptr = std::shared_ptr<function_jobs>;
+
   function_worker_state(function_worker_actor::pointer self,
-                        function_ptr function, function_owning_actor owner);
+                        function_ptr function, jobs_ptr jobs,
+                        function_jobs::worker_id id,
+                        function_owning_actor owner);
 
   function_worker_actor::behavior_type make_behavior();
 
 private:
+  void run_all();
+
   outcome call(handle_event& x);
 
   function_worker_actor::pointer self_;
-  /// All workers of a handler key share one function object.
+  /// Shared by all workers of a handler: they may call it at the same time.
   function_ptr function_;
+  jobs_ptr jobs_;
+  function_jobs::worker_id id_;
   function_owning_actor owner_;
 };
 

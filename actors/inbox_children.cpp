@@ -82,11 +82,15 @@ function_handler_actor
 inbox_state::spawn_function_handler(const registry::entry& x) {
   auto f = std::make_shared<const handler_function>(x.function);
   auto make_worker = [&sys = self_->system(), f, detach = environment_.detach](
+                       function_handler_state::jobs_ptr jobs,
+                       function_jobs::worker_id id,
                        function_owning_actor owner) -> function_worker_actor {
     if (detach)
-      return sys.spawn<function_worker_impl, caf::detached>(f,
+      return sys.spawn<function_worker_impl, caf::detached>(f, std::move(jobs),
+                                                            id,
                                                             std::move(owner));
-    return sys.spawn<function_worker_impl>(f, std::move(owner));
+    return sys.spawn<function_worker_impl>(f, std::move(jobs), id,
+                                           std::move(owner));
   };
   function_handler_actor child
     = spawn_child<function_handler_impl>(make_worker, x.options.concurrency,

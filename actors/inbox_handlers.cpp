@@ -101,7 +101,7 @@ void inbox_state::serve(const handler_name& which, const caf::actor& handler,
              which.second);
   send(self_, dispatcher_,
        serve_route{route, which.first, which.second, known.handler,
-                   known.concurrency});
+                   known.concurrency, known.owned});
   send(self_, poller_, poke_poller{});
   // A message instead of a monitor: the same in every version of CAF, and the
   // handler may live on another node.

@@ -108,26 +108,35 @@ using dispatcher_actor
   = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>,
               takes<end_leases>, answers<held_leases, get_leases>,
               takes<extend_leases>, takes<lose_leases>, takes<serve_route>,
-              takes<leave_route>, answers<inbox_stats, get_stats>,
+              takes<leave_route>, takes<handled_events>,
+              answers<inbox_stats, get_stats>,
               answers<drain_report, drain_dispatcher>>;
 
 /// The function handler as its workers see it.
-using function_owning_actor = interface<takes<function_returned>>;
+using function_owning_actor = interface<takes<functions_returned>>;
+
+/// The dispatcher as function handlers see it.
+using event_handing_actor = interface<takes<handled_events>>;
 
 /// Lets detached workers run one handler function; replaces stuck ones.
 using function_handler_actor
-  = interface<answers<outcome, handle_event>, takes<function_returned>,
+  = interface<answers<outcome, handle_event>, takes<handle_events>,
+              takes<return_events>, takes<functions_returned>,
               answers<inbox_stats, get_stats>>;
 
+/// A function handler as the dispatcher sees it.
+using event_taking_actor
+  = interface<takes<handle_events>, takes<return_events>>;
+
 /// Runs a handler function on a thread of its own.
-using function_worker_actor = interface<takes<run_function>>;
+using function_worker_actor = interface<takes<run_functions>>;
 
 /// The completer as the dispatcher sees it.
-using completing_actor = interface<takes<settle_delivery>>;
+using completing_actor = interface<takes<settle_attempts>>;
 
 /// Gathers outcomes into settling statements; repeats them until confirmed.
 using completer_actor
-  = interface<takes<settle_delivery>, answers<inbox_stats, get_stats>>;
+  = interface<takes<settle_attempts>, answers<inbox_stats, get_stats>>;
 
 /// Keeps the leases of claimed work alive.
 using renewer_actor = interface<takes<end_duty>>;

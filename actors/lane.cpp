@@ -10,19 +10,34 @@ namespace {
 // How far ahead to claim, in the time that the handler needs for it.
 constexpr timespan horizon = std::chrono::seconds{1};
 
+// How far ahead to hand deliveries to a function handler, likewise: so that its
+// workers need not wait for the next one. What they do not get to is given back
+// when the inbox ends.
+constexpr timespan handed_ahead = std::chrono::milliseconds{5};
+
 // Waiting deliveries per worker while the handler's speed is unknown.
 constexpr uint32_t first_guess = 4;
 
 } // namespace
 
-lane::lane(std::string event_type, std::string handler_key, caf::actor handler,
-           uint32_t concurrency, uint32_t max_in_flight)
-  : handler_{std::move(handler)},
-    concurrency_{std::max(concurrency, 1u)},
+lane::lane(const serve_route& x, uint32_t max_in_flight)
+  : handler_{x.handler},
+    concurrency_{std::max(x.concurrency, 1u)},
     allowed_{concurrency_},
-    max_in_flight_{max_in_flight} {
-  stats_.event_type = std::move(event_type);
-  stats_.handler_key = std::move(handler_key);
+    max_in_flight_{max_in_flight},
+    is_function_{x.is_function} {
+  stats_.event_type = x.event_type;
+  stats_.handler_key = x.handler_key;
+}
+
+uint64_t lane::within(timespan duration) const {
+  return static_cast<uint64_t>(duration / average_) * allowed_;
+}
+
+uint64_t lane::window() const {
+  if (!is_function_ || average_.count() == 0)
+    return allowed_;
+  return std::min<uint64_t>(allowed_ + within(handed_ahead), max_in_flight_);
 }
 
 uint32_t lane::in_flight() const {
@@ -35,7 +50,7 @@ void lane::enqueue(const lease& x) {
 }
 
 bool lane::start_next(lease& x) {
-  if (queue_.empty() || stats_.running >= allowed_ || stats_.stuck)
+  if (queue_.empty() || stats_.running >= window() || stats_.stuck)
     return false;
   x = queue_.front();
   queue_.pop_front();
@@ -85,8 +100,7 @@ uint32_t lane::wanted() const {
     return 1;
   uint64_t ahead = uint64_t{allowed_} * first_guess;
   if (average_.count() > 0)
-    ahead = std::max<uint64_t>(
-      allowed_, static_cast<uint64_t>(horizon / average_) * allowed_);
+    ahead = std::max<uint64_t>(allowed_, within(horizon));
   return static_cast<uint32_t>(
     std::min<uint64_t>(allowed_ + ahead, max_in_flight_));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../messages/claim.hpp"
+#include "../messages/duties.hpp"
 #include "../messages/stats.hpp"
 #include "../messages/types.hpp"
 
@@ -17,8 +17,8 @@ namespace inbox {
 /// and how much more to claim. Plain data and arithmetic, no actor.
 class lane {
 public:
-  lane(std::string event_type, std::string handler_key, caf::actor handler,
-       uint32_t concurrency, uint32_t max_in_flight);
+  /// A function handler may be given more than it can run at a time.
+  lane(const serve_route& x, uint32_t max_in_flight);
 
   [[nodiscard]] const std::string& handler_key() const noexcept {
     return stats_.handler_key;
@@ -26,6 +26,10 @@ public:
 
   [[nodiscard]] const caf::actor& handler() const noexcept {
     return handler_;
+  }
+
+  [[nodiscard]] bool is_function() const noexcept {
+    return is_function_;
   }
 
   [[nodiscard]] const lane_stats& stats() const noexcept {
@@ -90,12 +94,19 @@ public:
 private:
   [[nodiscard]] uint32_t in_flight() const;
 
+  /// How many deliveries work off within a time, beyond those that run.
+  [[nodiscard]] uint64_t within(timespan duration) const;
+
+  /// How many may be with the handler.
+  [[nodiscard]] uint64_t window() const;
+
   lane_stats stats_;
   caf::actor handler_;
   uint32_t concurrency_;
   /// As many as may run now: `concurrency_`, or fewer.
   uint32_t allowed_;
   uint32_t max_in_flight_;
+  bool is_function_;
   std::deque<lease> queue_;
   bool probing_ = false;
   std::optional<timespan> suspect_since_;

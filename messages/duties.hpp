@@ -85,6 +85,9 @@ struct serve_route {
   std::string handler_key;
   caf::actor handler;
   uint32_t concurrency = 1;
+  /// Whether the handler is a function handler of this inbox, which takes
+  /// `handle_events`.
+  bool is_function = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, serve_route& x) {
@@ -92,7 +95,8 @@ struct serve_route {
                               f.field("event_type", x.event_type),
                               f.field("handler_key", x.handler_key),
                               f.field("handler", x.handler),
-                              f.field("concurrency", x.concurrency));
+                              f.field("concurrency", x.concurrency),
+                              f.field("is_function", x.is_function));
   }
 };
 
@@ -120,16 +124,26 @@ struct handler_down {
   }
 };
 
-/// Hands the end of one attempt to the completer.
-struct settle_delivery {
+/// The end of one attempt, for the completer.
+struct ended_attempt {
   inbox::settlement settlement;
   /// What to tell the application once the store confirms that it is dead.
   delivery_died obituary;
 
   template <class Inspector>
-  friend bool inspect(Inspector& f, settle_delivery& x) {
+  friend bool inspect(Inspector& f, ended_attempt& x) {
     return f.object(x).fields(f.field("settlement", x.settlement),
                               f.field("obituary", x.obituary));
+  }
+};
+
+/// Hands ends of attempts to the completer.
+struct settle_attempts {
+  std::vector<ended_attempt> ends;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, settle_attempts& x) {
+    return f.object(x).fields(f.field("ends", x.ends));
   }
 };
 
@@ -205,27 +219,85 @@ struct end_duty {
   }
 };
 
-/// Gives a function worker one attempt.
-struct run_function {
-  uint64_t ticket = 0;
+/// One attempt for a function handler.
+struct function_job {
+  lease which;
+  /// Its `timeout` counts from the moment at which the function begins.
   handle_event request;
+  /// As in `dispatch_deliveries`: it is not begun after that.
+  timespan trusted_until{};
 
   template <class Inspector>
-  friend bool inspect(Inspector& f, run_function& x) {
-    return f.object(x).fields(f.field("ticket", x.ticket),
-                              f.field("request", x.request));
+  friend bool inspect(Inspector& f, function_job& x) {
+    return f.object(x).fields(f.field("which", x.which),
+                              f.field("request", x.request),
+                              f.field("trusted_until", x.trusted_until));
   }
 };
 
-/// A function worker's report that its function has returned, however late.
-struct function_returned {
-  uint64_t ticket = 0;
-  outcome result;
+/// Gives a function handler several attempts, to be run in this order. Each is
+/// answered in a `handled_events`.
+struct handle_events {
+  std::vector<function_job> jobs;
 
   template <class Inspector>
-  friend bool inspect(Inspector& f, function_returned& x) {
-    return f.object(x).fields(f.field("ticket", x.ticket),
-                              f.field("result", x.result));
+  friend bool inspect(Inspector& f, handle_events& x) {
+    return f.object(x).fields(f.field("jobs", x.jobs));
+  }
+};
+
+/// How one attempt of a function handler ended.
+struct handled_event {
+  lease which;
+  outcome result;
+  timespan took{};
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, handled_event& x) {
+    return f.object(x).fields(f.field("which", x.which),
+                              f.field("result", x.result),
+                              f.field("took", x.took));
+  }
+};
+
+/// Tells the dispatcher what became of attempts that it gave to a function
+/// handler.
+struct handled_events {
+  std::vector<handled_event> ended;
+  /// Not begun, and not going to be: they do not count.
+  std::vector<lease> unbegun;
+  /// Whether these were not begun because too many workers are stuck.
+  bool stuck = false;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, handled_events& x) {
+    return f.object(x).fields(f.field("ended", x.ended),
+                              f.field("unbegun", x.unbegun),
+                              f.field("stuck", x.stuck));
+  }
+};
+
+/// Makes a function handler give back what it has not begun.
+struct return_events {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, return_events& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Tells a function worker that there are jobs.
+struct run_functions {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, run_functions& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Tells a function handler that jobs have ended.
+struct functions_returned {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, functions_returned& x) {
+    return f.object(x).fields();
   }
 };
 

@@ -30,18 +30,23 @@ struct drain_inbox;
 struct drain_report;
 struct end_duty;
 struct end_leases;
+struct ended_attempt;
 struct erase_events;
 struct erased_events;
 struct error_occurred;
 struct event_record;
 struct extend_leases;
 struct find_event;
-struct function_returned;
+struct function_job;
+struct functions_returned;
 struct get_demand;
 struct get_leases;
 struct get_stats;
 struct get_summary;
 struct handle_event;
+struct handle_events;
+struct handled_event;
+struct handled_events;
 struct handler_down;
 struct held_leases;
 struct inbox_stats;
@@ -54,12 +59,13 @@ struct registered_handler;
 struct remove_route;
 struct renew_leases;
 struct renewed_leases;
+struct return_events;
 struct route_events;
 struct routed_events;
-struct run_function;
+struct run_functions;
 struct serve_route;
+struct settle_attempts;
 struct settle_deliveries;
-struct settle_delivery;
 struct settled_deliveries;
 struct store_reopened;
 struct store_summary;
@@ -88,18 +94,23 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::drain_report))
   CAF_ADD_TYPE_ID(inbox, (inbox::end_duty))
   CAF_ADD_TYPE_ID(inbox, (inbox::end_leases))
+  CAF_ADD_TYPE_ID(inbox, (inbox::ended_attempt))
   CAF_ADD_TYPE_ID(inbox, (inbox::erase_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::erased_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::error_occurred))
   CAF_ADD_TYPE_ID(inbox, (inbox::event_record))
   CAF_ADD_TYPE_ID(inbox, (inbox::extend_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::find_event))
-  CAF_ADD_TYPE_ID(inbox, (inbox::function_returned))
+  CAF_ADD_TYPE_ID(inbox, (inbox::function_job))
+  CAF_ADD_TYPE_ID(inbox, (inbox::functions_returned))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_demand))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_stats))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_summary))
   CAF_ADD_TYPE_ID(inbox, (inbox::handle_event))
+  CAF_ADD_TYPE_ID(inbox, (inbox::handle_events))
+  CAF_ADD_TYPE_ID(inbox, (inbox::handled_event))
+  CAF_ADD_TYPE_ID(inbox, (inbox::handled_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::handler_down))
   CAF_ADD_TYPE_ID(inbox, (inbox::held_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::inbox_stats))
@@ -112,12 +123,13 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::remove_route))
   CAF_ADD_TYPE_ID(inbox, (inbox::renew_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::renewed_leases))
+  CAF_ADD_TYPE_ID(inbox, (inbox::return_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::route_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::routed_events))
-  CAF_ADD_TYPE_ID(inbox, (inbox::run_function))
+  CAF_ADD_TYPE_ID(inbox, (inbox::run_functions))
   CAF_ADD_TYPE_ID(inbox, (inbox::serve_route))
+  CAF_ADD_TYPE_ID(inbox, (inbox::settle_attempts))
   CAF_ADD_TYPE_ID(inbox, (inbox::settle_deliveries))
-  CAF_ADD_TYPE_ID(inbox, (inbox::settle_delivery))
   CAF_ADD_TYPE_ID(inbox, (inbox::settled_deliveries))
   CAF_ADD_TYPE_ID(inbox, (inbox::store_reopened))
   CAF_ADD_TYPE_ID(inbox, (inbox::store_summary))

@@ -32,12 +32,12 @@ public:
 
   /// Hands over the end of attempt `n`.
   void settle(uint32_t n, verdict how = verdict::done) {
-    settle_delivery x;
+    ended_attempt x;
     x.settlement.lease = nth_lease(n);
     x.settlement.verdict = how;
     if (how == verdict::dead)
       x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
-    tell_as(dispatcher, completer, x);
+    tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 
   void settle(uint32_t first, uint32_t count, verdict how) {

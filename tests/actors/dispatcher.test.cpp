@@ -15,7 +15,7 @@ using other_handler = interface<answers<inbox_stats, handle_event>>;
 class fixture : public dispatcher_fixture {
 public:
   /// Runs one attempt to its end and returns what was settled.
-  settle_delivery run(uint32_t attempt, outcome result) {
+  ended_attempt run(uint32_t attempt, outcome result) {
     auto mail = serve();
     dispatch(1, 1, 1, attempt);
     answer(mail, std::move(result));

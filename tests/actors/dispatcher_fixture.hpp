@@ -9,13 +9,34 @@
 
 namespace inbox::test {
 
+/// A completer that keeps what it gets, whichever messages it comes in.
+class kept_ends {
+public:
+  mailbox<settle_attempts> messages;
+
+  [[nodiscard]] std::vector<ended_attempt> got() const {
+    std::vector<ended_attempt> result;
+    for (auto& x : messages.got())
+      result.insert(result.end(), x.ends.begin(), x.ends.end());
+    return result;
+  }
+
+  [[nodiscard]] size_t count() const {
+    return got().size();
+  }
+
+  [[nodiscard]] ended_attempt last() const {
+    return messages.last().ends.back();
+  }
+};
+
 /// A dispatcher among a completer that keeps settlements, a poller that keeps
 /// pokes, and handlers that answer when a test says so.
 class dispatcher_fixture : public actor_fixture {
 public:
   using handler_script = script<outcome, handle_event>;
 
-  mailbox<settle_delivery> settled;
+  kept_ends settled;
   mailbox<error_occurred> errors;
   mailbox<poke_poller> pokes;
   dispatcher_state::settings config;
@@ -37,7 +58,7 @@ public:
 
   void restart() {
     dispatcher = start<dispatcher_impl>(
-      play<completing_actor>(settled),
+      play<completing_actor>(settled.messages),
       play<observer_actor>(mailbox<delivery_died>{}, errors), config);
   }
 

@@ -12,7 +12,8 @@ namespace {
 
 struct fixture {
   lane make(uint32_t concurrency, uint32_t max_in_flight = 400) {
-    return lane{"order", "mail", nullptr, concurrency, max_in_flight};
+    return lane{serve_route{1, "order", "mail", nullptr, concurrency},
+                max_in_flight};
   }
 
   void enqueue(lane& x, uint32_t first, uint32_t count) {

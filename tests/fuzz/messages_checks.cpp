@@ -110,16 +110,26 @@ void check_value(const event_record& x) {
     check_value(entry);
 }
 
-void check_value(const function_returned& x) {
-  check_value(x.result);
+void check_value(const function_job& x) {
+  check_value(x.request);
 }
 
 void check_value(const handle_event& x) {
   check_value(x.event);
 }
 
-void check_value(const run_function& x) {
-  check_value(x.request);
+void check_value(const handle_events& x) {
+  for (auto& entry : x.jobs)
+    check_value(entry);
+}
+
+void check_value(const handled_event& x) {
+  check_value(x.result);
+}
+
+void check_value(const handled_events& x) {
+  for (auto& entry : x.ended)
+    check_value(entry);
 }
 
 void check_value(const settle_deliveries& x) {
@@ -127,8 +137,13 @@ void check_value(const settle_deliveries& x) {
     check_value(entry);
 }
 
-void check_value(const settle_delivery& x) {
+void check_value(const ended_attempt& x) {
   check_value(x.settlement);
+}
+
+void check_value(const settle_attempts& x) {
+  for (auto& entry : x.ends)
+    check_value(entry);
 }
 
 void check_value(const write_events& x) {

@@ -23,11 +23,14 @@ void check_value(const claimed_deliveries& x);
 void check_value(const dispatch_deliveries& x);
 void check_value(const error_occurred& x);
 void check_value(const event_record& x);
-void check_value(const function_returned& x);
+void check_value(const function_job& x);
 void check_value(const handle_event& x);
-void check_value(const run_function& x);
+void check_value(const handle_events& x);
+void check_value(const handled_event& x);
+void check_value(const handled_events& x);
 void check_value(const settle_deliveries& x);
-void check_value(const settle_delivery& x);
+void check_value(const ended_attempt& x);
+void check_value(const settle_attempts& x);
 void check_value(const write_events& x);
 void check_value(const written_events& x);
 

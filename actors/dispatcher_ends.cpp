@@ -1,0 +1,203 @@
+#include "dispatcher.hpp"
+
+#include "add_once.hpp"
+#include "caf_compat.hpp"
+#include "monotonic.hpp"
+
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// By then the inbox has heard of the end of a handler actor.
+constexpr timespan death_notice = std::chrono::milliseconds{100};
+
+std::string explain(const caf::error& err, timespan timeout) {
+  if (err == caf::sec::request_timeout)
+    return "no answer within the deadline of " + caf::deep_to_string(timeout);
+  if (err == caf::sec::broken_promise)
+    return "the handler actor dropped the request without an answer";
+  if (err == caf::sec::unexpected_response)
+    return "the handler actor answered something else than an outcome";
+  return describe(err);
+}
+
+} // namespace
+
+dispatcher_state::attempt*
+dispatcher_state::end_run(const lease& which, std::optional<timespan> took) {
+  auto i = attempts_.find(which);
+  if (i == attempts_.end())
+    return nullptr; // given up while draining
+  auto& what = i->second;
+  if (what.phase == phase::running) {
+    what.where->finish(took.value_or(monotonic_now(self_) - what.started));
+    what.phase = phase::settling;
+    finish_leaving();
+    return &what;
+  }
+  if (what.phase == phase::lost) {
+    auto where = what.where;
+    where->finish_lost();
+    forget(i);
+    start(where);
+    finish_leaving();
+    poke_if_room();
+    finish_drain();
+  }
+  return nullptr;
+}
+
+void dispatcher_state::ran(const lease& which, const outcome& result) {
+  auto* what = end_run(which);
+  if (what == nullptr)
+    return;
+  auto where = what->where;
+  where->mark_suspect(std::nullopt);
+  conclude(*what, result);
+  start(where);
+}
+
+void dispatcher_state::conclude(attempt& what, const outcome& result) {
+  if (what.canceled && result.verdict == verdict::failed) {
+    release(what); // the failure is ours, not the handler's
+  } else {
+    if (draining_)
+      ++report_.finished;
+    settle(what, config_.policy.settle(what.delivery, result, random_));
+  }
+}
+
+void dispatcher_state::handled(const handled_events& x) {
+  std::vector<lane_ptr> touched;
+  for (auto& end : x.ended)
+    if (auto* what = end_run(end.which, end.took)) {
+      add_once(touched, what->where);
+      conclude(*what, end.result);
+    }
+  for (auto& which : x.unbegun)
+    if (auto* what = end_run(which)) {
+      add_once(touched, what->where);
+      release(*what);
+    }
+  for (auto& where : touched) {
+    if (x.stuck)
+      is_stuck(where);
+    start(where);
+  }
+  flush();
+}
+
+void dispatcher_state::is_stuck(const lane_ptr& where) {
+  if (auto others = where->stats().running; others > 0)
+    limit(where, others, config_.handler_timeout);
+  else
+    suspend(where);
+}
+
+void dispatcher_state::failed_to_run(const lease& which,
+                                     const caf::error& err) {
+  auto i = attempts_.find(which);
+  if (i == attempts_.end())
+    return; // given up while draining
+  auto where = i->second.where;
+  if (code_of(err) == errc::handler_stuck) {
+    // It was not begun, so it does not count.
+    if (auto* what = end_run(which))
+      release(*what);
+    is_stuck(where);
+    flush();
+    return;
+  }
+  if (err == caf::sec::request_receiver_down) {
+    handler_is_gone(which, where);
+    flush();
+    return;
+  }
+  i->second.cancellation.request();
+  ran(which, failed(explain(err, config_.handler_timeout)));
+}
+
+void dispatcher_state::handler_is_gone(const lease& which,
+                                       const lane_ptr& where) {
+  // What waits would end as fast as this one, until the inbox hears of the end
+  // of the handler and takes it away.
+  limit(where, 0, death_notice);
+  // A local actor answers like that to all that it had not begun. An actor on
+  // another node may have begun it, and may have ended because of it. Nor is it
+  // the end if the actor takes more after that: it passes on somebody else's
+  // error.
+  auto is_local = where->handler().node() == self_->node();
+  auto since = where->suspect_since().value_or(monotonic_now(self_));
+  if (is_local && attempts_.at(which).started <= since) {
+    if (auto* what = end_run(which))
+      release(*what);
+  } else {
+    ran(which, failed("the handler actor has ended"));
+  }
+  where->mark_suspect(since);
+}
+
+void dispatcher_state::settle(attempt& what, settlement end) {
+  what.phase = phase::settling;
+  auto& x = what.delivery;
+  what.lets_next_go = x.lease.ordered && is_final(end.verdict);
+  delivery_died obituary;
+  if (end.verdict == verdict::dead) {
+    obituary.event_id = x.event.id;
+    obituary.event_type = x.event.type;
+    obituary.handler_key = what.where ? what.where->handler_key()
+                                      : std::string{};
+    obituary.attempts = x.attempt;
+    obituary.message = end.message;
+  }
+  ends_.ends.push_back({std::move(end), std::move(obituary)});
+}
+
+void dispatcher_state::flush() {
+  if (!ends_.ends.empty())
+    send(self_, completer_, std::exchange(ends_, {}));
+}
+
+void dispatcher_state::release(attempt& what) {
+  if (draining_)
+    ++report_.released;
+  settle(what, settlement{what.delivery.lease, verdict::released, {}, {}});
+}
+
+void dispatcher_state::give_back_queue(const lane_ptr& where) {
+  for (auto& which : where->give_back())
+    release(attempts_.at(which));
+  flush();
+  if (where->is_function() && where->stats().running > 0)
+    send(self_, caf::actor_cast<event_taking_actor>(where->handler()),
+         return_events{});
+}
+
+void dispatcher_state::ended(const std::vector<lease>& leases) {
+  auto next_may_go = false;
+  for (auto& which : leases) {
+    auto i = attempts_.find(which);
+    if (i == attempts_.end())
+      continue;
+    if (i->second.where)
+      i->second.where->settled();
+    next_may_go = next_may_go || i->second.lets_next_go
+                  || i->second.delivery.perilous;
+    forget(i);
+  }
+  if (next_may_go)
+    poke();
+  else
+    poke_if_room();
+  finish_drain();
+}
+
+void dispatcher_state::forget(attempt_map::iterator which) {
+  bytes_ -= which->second.delivery.event.payload.size();
+  perilous_ -= which->second.delivery.perilous ? 1 : 0;
+  attempts_.erase(which);
+}
+
+} // namespace inbox

@@ -1,0 +1,209 @@
+#include "function_jobs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+using guard = std::lock_guard<std::mutex>;
+
+outcome found_no_worker() {
+  return failed("found no free worker before its deadline");
+}
+
+} // namespace
+
+function_jobs::function_jobs(uint32_t concurrency)
+  : concurrency_{std::max(concurrency, 1u)} {
+  // nop
+}
+
+template <class Predicate>
+size_t function_jobs::count(Predicate is_meant) const {
+  return static_cast<size_t>(
+    std::count_if(workers_.begin(), workers_.end(), [&](auto& entry) {
+      return !entry.second.stuck && is_meant(entry.second);
+    }));
+}
+
+bool function_jobs::has_job_for_another() const {
+  return waiting_.size()
+         > count([](auto& x) { return !x.asleep && x.ticket == 0; });
+}
+
+// -- for the owner ------------------------------------------------------------
+
+void function_jobs::push(job x) {
+  guard lock{mutex_};
+  waiting_.push_back(std::move(x));
+}
+
+std::optional<function_jobs::worker_id> function_jobs::wake() {
+  guard lock{mutex_};
+  if (!has_job_for_another())
+    return std::nullopt;
+  auto i = std::find_if(workers_.begin(), workers_.end(),
+                        [](auto& entry) { return entry.second.asleep; });
+  if (i == workers_.end())
+    return std::nullopt;
+  i->second.asleep = false;
+  return i->first;
+}
+
+bool function_jobs::wants_worker() const {
+  guard lock{mutex_};
+  return has_job_for_another()
+         && count([](auto&) { return true; }) < concurrency_;
+}
+
+function_jobs::worker_id function_jobs::add_worker() {
+  guard lock{mutex_};
+  workers_.emplace(++last_worker_, worker{});
+  return last_worker_;
+}
+
+void function_jobs::remove_worker(worker_id which) {
+  guard lock{mutex_};
+  workers_.erase(which);
+}
+
+std::vector<uint64_t> function_jobs::take_waiting() {
+  guard lock{mutex_};
+  std::vector<uint64_t> result;
+  result.reserve(waiting_.size());
+  for (auto& x : waiting_)
+    result.push_back(x.ticket);
+  waiting_.clear();
+  return result;
+}
+
+std::vector<function_jobs::ending> function_jobs::expire_running(timespan now) {
+  guard lock{mutex_};
+  std::vector<ending> result;
+  for (auto& entry : workers_) {
+    auto& x = entry.second;
+    if (x.ticket != 0 && !x.stuck && x.until <= now) {
+      x.stuck = true;
+      ++stuck_;
+      result.push_back({x.ticket, failed("did not return before its deadline"),
+                        now - x.since});
+    }
+  }
+  return result;
+}
+
+void function_jobs::expire_waiting(timespan now) {
+  guard lock{mutex_};
+  auto is_over = [now](auto& x) { return x.expires <= now; };
+  for (auto& x : waiting_)
+    if (is_over(x))
+      ended_.push_back({x.ticket, found_no_worker(), {}});
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over),
+                 waiting_.end());
+}
+
+std::optional<timespan> function_jobs::next_expiry(timespan now) const {
+  guard lock{mutex_};
+  auto result = timespan::max();
+  for (auto& [id, x] : workers_)
+    if (x.ticket != 0 && !x.stuck)
+      result = std::min(result, x.until);
+  // Those without a time of their own begin later, and then have some.
+  for (auto& x : waiting_)
+    result = std::min({result, x.expires, now + x.request.timeout});
+  if (result == timespan::max())
+    return std::nullopt;
+  return result;
+}
+
+std::vector<function_jobs::ending> function_jobs::take_ended() {
+  guard lock{mutex_};
+  news_ = false;
+  told_ = false;
+  return std::exchange(ended_, {});
+}
+
+std::vector<function_jobs::worker_id> function_jobs::take_surplus() {
+  guard lock{mutex_};
+  return std::exchange(surplus_, {});
+}
+
+bool function_jobs::is_busy() const {
+  guard lock{mutex_};
+  return !waiting_.empty() || count([](auto& x) { return x.ticket != 0; }) > 0;
+}
+
+size_t function_jobs::open() const {
+  guard lock{mutex_};
+  return stuck_ + count([](auto& x) { return x.ticket != 0; });
+}
+
+size_t function_jobs::stuck() const {
+  guard lock{mutex_};
+  return stuck_;
+}
+
+// -- for the workers ----------------------------------------------------------
+
+std::optional<function_jobs::job> function_jobs::next(worker_id who,
+                                                      timespan now) {
+  guard lock{mutex_};
+  auto i = workers_.find(who);
+  if (i == workers_.end())
+    return std::nullopt; // a surplus one
+  while (!waiting_.empty()) {
+    auto result = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (result.request.cancellation.requested() || result.not_after <= now) {
+      ended_.push_back({result.ticket, std::nullopt, {}});
+      news_ = true;
+      continue;
+    }
+    if (result.expires <= now) {
+      // Begun now, it would be taken for a stuck one.
+      ended_.push_back({result.ticket, found_no_worker(), {}});
+      news_ = true;
+      continue;
+    }
+    auto& x = i->second;
+    x.ticket = result.ticket;
+    x.since = now;
+    auto& timeout = result.request.timeout;
+    if (result.expires != timespan::max())
+      timeout = std::min(timeout, result.expires - now);
+    x.until = now + timeout;
+    return result;
+  }
+  i->second.asleep = true;
+  return std::nullopt;
+}
+
+void function_jobs::finish(worker_id who, outcome result, timespan now) {
+  guard lock{mutex_};
+  auto i = workers_.find(who);
+  if (i == workers_.end() || i->second.ticket == 0)
+    return;
+  auto& x = i->second;
+  auto ticket = std::exchange(x.ticket, 0);
+  news_ = true;
+  if (!x.stuck) {
+    ended_.push_back({ticket, std::move(result), now - x.since});
+    return;
+  }
+  --stuck_;
+  if (count([](auto&) { return true; }) < concurrency_) {
+    x.stuck = false;
+  } else {
+    surplus_.push_back(who);
+    workers_.erase(i);
+  }
+}
+
+bool function_jobs::has_news() {
+  guard lock{mutex_};
+  return news_ && !std::exchange(told_, true);
+}
+
+} // namespace inbox

@@ -1,0 +1,199 @@
+#include "../../actors/function_jobs.hpp"
+
+#include "../support/samples.hpp"
+
+#include <caf/test/unit_test.hpp>
+
+using namespace inbox;
+using namespace inbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using tickets = std::vector<uint64_t>;
+
+struct fixture {
+  function_jobs jobs{2};
+  cancellation canceled;
+
+  void push(uint64_t ticket) {
+    function_jobs::job x;
+    x.ticket = ticket;
+    x.request.timeout = 10s;
+    x.request.cancellation = canceled;
+    jobs.push(std::move(x));
+  }
+
+  /// Lets a worker look for a job; returns its ticket, or 0.
+  uint64_t next(function_jobs::worker_id who, timespan now = 0s) {
+    auto job = jobs.next(who, now);
+    return job ? job->ticket : 0;
+  }
+
+  tickets expire(timespan now) {
+    tickets result;
+    for (auto& x : jobs.expire_running(now)) {
+      CAF_CHECK(x.result && x.result->verdict == verdict::failed);
+      result.push_back(x.ticket);
+    }
+    return result;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(function_jobs_tests, fixture)
+
+CAF_TEST(workers take jobs in order until there is none) {
+  auto one = jobs.add_worker();
+  auto two = jobs.add_worker();
+  for (uint64_t n = 1; n <= 3; ++n)
+    push(n);
+  CAF_CHECK_EQUAL(next(one), 1u);
+  CAF_CHECK_EQUAL(next(two), 2u);
+  jobs.finish(two, done(), 3s);
+  CAF_CHECK_EQUAL(next(two), 3u);
+  jobs.finish(one, failed("no paper"), 4s);
+  CAF_CHECK_EQUAL(next(one), 0u);
+  auto ended = jobs.take_ended();
+  CAF_REQUIRE_EQUAL(ended.size(), 2u);
+  CAF_CHECK_EQUAL(ended[0].ticket, 2u);
+  CAF_CHECK(ended[0].result == done());
+  CAF_CHECK_EQUAL(ended[0].took, timespan{3s});
+  CAF_CHECK(ended[1].result == failed("no paper"));
+  CAF_CHECK(jobs.take_ended().empty());
+}
+
+CAF_TEST(a worker is wanted for each job up to the concurrency) {
+  CAF_CHECK(!jobs.wants_worker());
+  push(1);
+  CAF_CHECK(jobs.wants_worker());
+  auto one = jobs.add_worker();
+  CAF_CHECK(!jobs.wants_worker()); // it is about to look
+  push(2);
+  CAF_CHECK(jobs.wants_worker());
+  CAF_CHECK_EQUAL(next(one), 1u);
+  CAF_CHECK(jobs.wants_worker());
+  jobs.remove_worker(jobs.add_worker());
+  CAF_CHECK(jobs.wants_worker());
+  static_cast<void>(jobs.add_worker());
+  push(3);
+  CAF_CHECK(!jobs.wants_worker());
+}
+
+CAF_TEST(a worker that sleeps is woken once for a job) {
+  auto one = jobs.add_worker();
+  CAF_CHECK_EQUAL(next(one), 0u);
+  CAF_CHECK(!jobs.wake());
+  push(1);
+  CAF_CHECK(jobs.wake() == one);
+  CAF_CHECK(!jobs.wake());
+  CAF_CHECK_EQUAL(next(one), 1u);
+}
+
+CAF_TEST(the owner is told once of what it has not taken) {
+  auto one = jobs.add_worker();
+  CAF_CHECK(!jobs.has_news());
+  for (uint64_t n = 1; n <= 3; ++n)
+    push(n);
+  static_cast<void>(next(one));
+  jobs.finish(one, done(), 0s);
+  CAF_CHECK(jobs.has_news());
+  static_cast<void>(next(one));
+  jobs.finish(one, done(), 0s);
+  CAF_CHECK(!jobs.has_news());
+  CAF_CHECK_EQUAL(jobs.take_ended().size(), 2u);
+  CAF_CHECK(!jobs.has_news());
+  static_cast<void>(next(one));
+  jobs.finish(one, done(), 0s);
+  CAF_CHECK(jobs.has_news());
+}
+
+CAF_TEST(what was canceled or comes too late is not begun) {
+  auto one = jobs.add_worker();
+  push(1);
+  canceled.request();
+  canceled = {};
+  function_jobs::job late;
+  late.ticket = 2;
+  late.not_after = 5s;
+  jobs.push(late);
+  function_jobs::job over;
+  over.ticket = 3;
+  over.request.timeout = 10s;
+  over.expires = 5s;
+  jobs.push(over);
+  CAF_CHECK_EQUAL(next(one, 5s), 0u);
+  CAF_CHECK(jobs.has_news());
+  auto ended = jobs.take_ended();
+  CAF_REQUIRE_EQUAL(ended.size(), 3u);
+  CAF_CHECK(!ended[0].result);
+  CAF_CHECK(!ended[1].result);
+  CAF_CHECK(ended[2].result && ended[2].result->verdict == verdict::failed);
+}
+
+CAF_TEST(a job has its time from its begin and no longer than it may wait) {
+  auto one = jobs.add_worker();
+  push(1);
+  CAF_CHECK_EQUAL(jobs.next(one, 100s)->request.timeout, timespan{10s});
+  CAF_CHECK(jobs.next_expiry(101s) == timespan{110s});
+  jobs.finish(one, done(), 101s);
+  function_jobs::job hasty;
+  hasty.ticket = 2;
+  hasty.request.timeout = 10s;
+  hasty.expires = 105s;
+  jobs.push(hasty);
+  CAF_CHECK(jobs.next_expiry(101s) == timespan{105s});
+  CAF_CHECK_EQUAL(jobs.next(one, 102s)->request.timeout, timespan{3s});
+  CAF_CHECK(expire(105s - 1ns).empty());
+  CAF_CHECK_EQUAL(expire(105s), tickets{2});
+}
+
+CAF_TEST(a stuck worker does not count until it returns) {
+  auto one = jobs.add_worker();
+  auto two = jobs.add_worker();
+  push(1);
+  push(2);
+  static_cast<void>(next(one));
+  static_cast<void>(next(two, 1s));
+  CAF_CHECK_EQUAL(expire(10s), tickets{1});
+  CAF_CHECK(expire(10s).empty());
+  CAF_CHECK_EQUAL(jobs.stuck(), 1u);
+  CAF_CHECK_EQUAL(jobs.open(), 2u);
+  push(3);
+  CAF_CHECK(jobs.wants_worker());
+  jobs.finish(one, done(), 11s); // there is a place for it still
+  CAF_CHECK_EQUAL(jobs.stuck(), 0u);
+  CAF_CHECK(jobs.take_surplus().empty());
+  CAF_CHECK(jobs.take_ended().empty());
+  CAF_CHECK_EQUAL(next(one, 11s), 3u);
+}
+
+CAF_TEST(a stuck worker that was replaced is of no more use) {
+  auto one = jobs.add_worker();
+  push(1);
+  static_cast<void>(next(one));
+  static_cast<void>(expire(10s));
+  static_cast<void>(jobs.add_worker());
+  static_cast<void>(jobs.add_worker());
+  push(2);
+  jobs.finish(one, done(), 11s);
+  CAF_CHECK(jobs.has_news());
+  CAF_CHECK_EQUAL(jobs.take_surplus(),
+                  std::vector<function_jobs::worker_id>{one});
+  CAF_CHECK_EQUAL(next(one, 11s), 0u);
+}
+
+CAF_TEST(what waits can be taken back) {
+  auto one = jobs.add_worker();
+  for (uint64_t n = 1; n <= 3; ++n)
+    push(n);
+  static_cast<void>(next(one));
+  CAF_CHECK_EQUAL(jobs.take_waiting(), (tickets{2, 3}));
+  CAF_CHECK(jobs.is_busy());
+  jobs.finish(one, done(), 0s);
+  CAF_CHECK(!jobs.is_busy());
+  CAF_CHECK_EQUAL(next(one), 0u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
