@@ -2,7 +2,7 @@
 # Installs the packages of Debian or Ubuntu that a build needs, if any is
 # missing. When all are there, it neither needs the network nor root.
 #
-# usage: install-dependencies.sh [--tests | --fuzz]
+# usage: install-dependencies.sh [--tests | --fuzz | --benchmarks]
 set -euo pipefail
 
 packages=(
@@ -13,6 +13,9 @@ packages=(
 case ${1:-} in
   --tests)
     packages+=(libboost-context-dev postgresql postgresql-common sqlite3)
+    ;;
+  --benchmarks)
+    packages+=(libboost-context-dev postgresql postgresql-common python3)
     ;;
   # Of the versions that the distribution has by default. The symbolizer of the
   # last one gives reports their names.

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "../../../storage/postgres/params.hpp"
+#include "../../../storage/postgres/statement.hpp"
+
+#include <libpq-fe.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace bench {
+
+/// A connection as a plain program has it: blocking, one statement at a time,
+/// each prepared once and a transaction of its own.
+class libpq_connection {
+public:
+  libpq_connection(const std::string& url, const std::string& prefix);
+
+  struct clear {
+    void operator()(PGresult* x) const {
+      PQclear(x);
+    }
+  };
+
+  using result = std::unique_ptr<PGresult, clear>;
+
+  /// Runs one of the library's texts, or ends the program with the server's
+  /// error. Prepares it at the first time.
+  result run(const char* text, const inbox::postgres::params& args);
+
+  /// Runs a text without parameters.
+  result run(const std::string& text);
+
+private:
+  struct finish {
+    void operator()(PGconn* x) const {
+      PQfinish(x);
+    }
+  };
+
+  result check(PGresult* x);
+
+  std::unique_ptr<PGconn, finish> conn_;
+  std::string prefix_;
+  /// Names of prepared statements, by their texts.
+  std::map<const char*, std::string> prepared_;
+};
+
+} // namespace bench

@@ -1,0 +1,199 @@
+// The statements of the PostgreSQL store in plain loops, without actors.
+
+#include "libpq_loop.hpp"
+
+#include "../ours/setting.hpp"
+#include "works.hpp"
+
+#include "../../../storage/postgres/claim_text.hpp"
+#include "../../../storage/postgres/settle_text.hpp"
+#include "../../../storage/postgres/write_text.hpp"
+#include "../../../storage/progress.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace bench {
+
+using namespace inbox::postgres;
+using std::chrono::steady_clock;
+
+namespace {
+
+/// What a claim has answered: rows whose first three columns are a lease.
+using claimed = libpq_connection::result;
+
+template <class T>
+T number(PGresult* from, int row, int column) {
+  return get_integer<T>({PQgetvalue(from, row, column), sizeof(T)});
+}
+
+class claimer {
+public:
+  explicit claimer(const setting& how) : how_{how}, conn_{how.url, how.prefix} {
+    conn_.run(std::string{"set enable_hashjoin = off"});
+    conn_.run(std::string{"set enable_mergejoin = off"});
+    auto found = conn_.run("select id from " + how.prefix + "_route");
+    route_ = std::atoi(PQgetvalue(found.get(), 0, 0));
+  }
+
+  claimed next() {
+    column<int32_t> routes;
+    column<int64_t> room;
+    auto limit = static_cast<int64_t>(how_.batch_size);
+    routes.push(route_);
+    room.push(limit);
+    constexpr int64_t most_bytes = 16 * 1024 * 1024;
+    return conn_.run(
+      claim_text(false).c_str(),
+      params::of(std::move(routes), std::move(room), limit, owner_,
+                 inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
+                 most_bytes, int64_t{1}, int32_t{2}));
+  }
+
+private:
+  const setting& how_;
+  libpq_connection conn_;
+  inbox::uuid owner_ = boost::uuids::random_generator{}();
+  int32_t route_ = 0;
+};
+
+class settler {
+public:
+  explicit settler(const setting& how) : conn_{how.url, how.prefix} {
+    conn_.run(std::string{"set enable_hashjoin = off"});
+    conn_.run(std::string{"set enable_mergejoin = off"});
+  }
+
+  uint64_t done(const claimed& what) {
+    column<int64_t> seq;
+    column<int32_t> route;
+    column<int64_t> token;
+    column<int16_t> progress;
+    column<inbox::timespan> delay;
+    column<bool> uncounted;
+    column<std::string_view> message;
+    auto count = PQntuples(what.get());
+    for (auto row = 0; row < count; ++row) {
+      seq.push(number<int64_t>(what.get(), row, 0));
+      route.push(number<int32_t>(what.get(), row, 1));
+      token.push(number<int64_t>(what.get(), row, 2));
+      progress.push(static_cast<int16_t>(inbox::progress::done));
+      delay.push_null();
+      uncounted.push(false);
+      message.push_null();
+    }
+    auto settled
+      = conn_.run(settle_text(),
+                  params::of(std::move(seq), std::move(route), std::move(token),
+                             std::move(progress), std::move(delay),
+                             std::move(uncounted), std::move(message)));
+    if (PQntuples(settled.get()) != count)
+      fail("a lease was lost");
+    return static_cast<uint64_t>(count);
+  }
+
+private:
+  libpq_connection conn_;
+};
+
+uint64_t in_turns(const setting& how) {
+  claimer from{how};
+  settler to{how};
+  uint64_t result = 0;
+  while (result < how.records) {
+    auto next = from.next();
+    if (PQntuples(next.get()) == 0)
+      fail("there is less than expected");
+    result += to.done(next);
+  }
+  return result;
+}
+
+/// One thread claims, another one settles, so that neither waits for the
+/// other's commit.
+uint64_t at_once(const setting& how) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<claimed> waiting;
+  constexpr size_t most_waiting = 8;
+  std::thread claiming{[&] {
+    claimer from{how};
+    for (uint64_t count = 0; count < how.records;) {
+      auto next = from.next();
+      count += static_cast<uint64_t>(PQntuples(next.get()));
+      if (PQntuples(next.get()) == 0)
+        fail("there is less than expected");
+      std::unique_lock lock{mutex};
+      changed.wait(lock, [&] { return waiting.size() < most_waiting; });
+      waiting.push_back(std::move(next));
+      changed.notify_all();
+    }
+  }};
+  settler to{how};
+  uint64_t result = 0;
+  while (result < how.records) {
+    std::unique_lock lock{mutex};
+    changed.wait(lock, [&] { return !waiting.empty(); });
+    auto next = std::move(waiting.front());
+    waiting.pop_front();
+    changed.notify_all();
+    lock.unlock();
+    result += to.done(next);
+  }
+  claiming.join();
+  return result;
+}
+
+} // namespace
+
+nlohmann::json process_postgres(const setting& how) {
+  auto begin = steady_clock::now();
+  auto count = how.clients > 1 ? at_once(how) : in_turns(how);
+  auto seconds = seconds_since(begin);
+  return {{"records", count},
+          {"seconds", seconds},
+          {"rate", static_cast<double>(count) / seconds}};
+}
+
+nlohmann::json write_postgres(const setting& how) {
+  libpq_connection conn{how.url, how.prefix};
+  auto events = make_events(how, how.records);
+  auto begin = steady_clock::now();
+  for (size_t i = 0; i < events.size();) {
+    column<inbox::uuid> id;
+    column<std::string_view> type;
+    column<bytes> content;
+    column<inbox::timestamp> date;
+    column<std::string_view> ordering_key;
+    column<json> headers;
+    auto end = std::min<size_t>(i + how.batch, events.size());
+    auto count = static_cast<int>(end - i);
+    for (; i < end; ++i) {
+      auto& x = events[i];
+      id.push(x.id);
+      type.push(x.type);
+      content.push(bytes{x.payload.view()});
+      date.push(x.date);
+      ordering_key.push(x.ordering_key);
+      headers.push_null();
+    }
+    auto stored = conn.run(
+      insert_events_text(),
+      params::of(std::move(id), std::move(type), std::move(content),
+                 std::move(date), std::move(ordering_key), std::move(headers)));
+    if (PQntuples(stored.get()) != count)
+      fail("an event was not stored");
+  }
+  auto seconds = seconds_since(begin);
+  return {{"records", how.records},
+          {"seconds", seconds},
+          {"rate", static_cast<double>(how.records) / seconds}};
+}
+
+} // namespace bench

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "../ours/setting.hpp"
+
+namespace bench {
+
+nlohmann::json process_postgres(const setting& how);
+nlohmann::json write_postgres(const setting& how);
+
+} // namespace bench

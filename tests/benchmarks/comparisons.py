@@ -1,0 +1,214 @@
+"""What is measured, beside what, and how it is meant to end."""
+
+import math
+import subprocess
+import tempfile
+import time
+
+from measure import (
+    PREFIX,
+    check_all_done,
+    claimed_twice,
+    clean,
+    fail,
+    settle,
+    sql,
+    wal_position,
+    wal_since,
+)
+
+# A single-row insert as an application would do it by itself: the event and its
+# delivery, in one statement and one commit.
+SINGLE_INSERT = f"""
+with stored as (
+  insert into {PREFIX}_event (id, written_at, unrouted, type, payload)
+  values (gen_random_uuid(), now(), false, 'order',
+          convert_to(repeat('x', 200), 'UTF8'))
+  returning seq)
+insert into {PREFIX}_delivery (event_seq, route_id, due)
+select seq, (select id from {PREFIX}_route), now() from stored;
+"""
+
+
+class Figures:
+    """Gathers what rounds of measurements give, under names."""
+
+    def __init__(self):
+        self.values = {}
+
+    def add(self, name, value):
+        self.values.setdefault(name, []).append(value)
+
+
+class Work:
+    """All measurements, each a method that makes one round of figures."""
+
+    def __init__(self, bench, peers, size, figures):
+        self.bench = bench
+        self.peers = peers
+        self.size = size
+        self.figures = figures
+
+    def rate(self, name, result):
+        self.figures.add(name, result["rate"])
+
+    def load(self, records, **options):
+        clean()
+        self.bench.do("preload", records=records, **options)
+        settle()
+
+    def peer(self, figure, name, work, **options):
+        if self.peers:
+            clean()
+            self.rate(figure, self.peers.do(name, work, **options))
+
+    # -- what the rows of the table need, one method each -----------------------
+
+    def backlog(self):
+        n = self.size["backlog"]
+        self.load(n)
+        self.rate("process", self.bench.do("process", records=n))
+        check_all_done(n)
+        if claimed_twice():
+            fail("a delivery was claimed twice")
+        for figure, clients in (("bare at once", 2), ("bare in turns", 1)):
+            self.load(n)
+            self.rate(
+                figure,
+                self.bench.do(
+                    "bare-process", records=n, clients=clients, batch_size=500
+                ),
+            )
+            check_all_done(n)
+        self.peer("graphile process", "graphile", "backlog", records=n)
+        self.peer("pg-boss process", "pgboss", "backlog", records=n)
+
+    def write(self):
+        n = self.size["write"]
+        for figure, work in (("write", "write"), ("bare write", "bare-write")):
+            self.load(1)
+            self.rate(figure, self.bench.do(work, records=n))
+        self.peer("graphile write", "graphile", "write", records=n)
+
+    def singles(self):
+        n = self.size["singles"]
+        self.load(1)
+        self.rate("singles", self.bench.do("singles", records=n))
+        self.load(1)
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+            script.write(SINGLE_INSERT)
+            script.flush()
+            output = subprocess.run(
+                ["pgbench", "-n", "-M", "prepared", "-c", "64", "-j", "2"]
+                + ["-t", str(math.ceil(n / 64)), "-f", script.name],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            ).stdout
+        line = next(x for x in output.splitlines() if x.startswith("tps = "))
+        self.figures.add("pgbench singles", float(line.split()[2]))
+
+    def steady(self):
+        n = self.size["steady"]
+        clean()
+        self.rate("steady", self.bench.do("steady", records=n))
+        check_all_done(n)
+        self.peer("graphile steady", "graphile", "steady", records=n)
+
+    def two(self):
+        n = self.size["backlog"]
+        self.load(n)
+        both = self.bench.together("process", 2, records=n, patience=5)
+        check_all_done(n)
+        if claimed_twice():
+            fail("a delivery was claimed twice")
+        took = max(x["ended"] for x in both) - min(x["began"] for x in both)
+        self.figures.add("process by two", n / took)
+
+    def latency(self):
+        n = self.size["samples"]
+        clean()
+        ours = self.bench.do("latency", samples=n)
+        self.figures.add("p50", ours["p50_ms"])
+        self.figures.add("p99", ours["p99_ms"])
+        if self.peers:
+            clean()
+            theirs = self.peers.do("graphile", "latency", samples=n)
+            self.figures.add("graphile p50", theirs["p50_ms"])
+            self.figures.add("graphile p99", theirs["p99_ms"])
+
+    def memory(self):
+        n = self.size["memory"]
+        self.load(n)
+        result = self.bench.do("process", records=n)
+        check_all_done(n)
+        self.figures.add("resident", result["most_resident_mib"])
+
+    def idle(self):
+        seconds = self.size["idle"]
+        clean()
+        process = self.bench.start("idle", seconds=seconds + 4)
+        time.sleep(3)  # by then it has opened its connections and looked once
+        before = self.transactions()
+        time.sleep(seconds)
+        after = self.transactions()
+        result = self.bench.end(process)
+        # One period is iteration_rate and half of iteration_seed, in seconds.
+        self.figures.add("transactions", (after - before) / seconds * (5 + 1))
+        self.figures.add("idle cpu", result["cpu_percent"])
+
+    def actors(self):
+        n = self.size["actors"]
+        result = self.bench.do("actors", url="memory:", records=n)
+        self.figures.add("actors", result["cpu_us"])
+
+    def fan_out(self):
+        n = self.size["fan_out"]
+        payload = 20 * 1024
+        self.load(1, keys=10)
+        begin = wal_position()
+        self.bench.do("write", records=n, batch=100, payload=payload)
+        per_event = wal_since(begin) / n
+        self.figures.add("wal", per_event)
+        self.figures.add("wal payload", payload)
+
+    @staticmethod
+    def transactions():
+        """All transactions of the database, those of this program taken off.
+
+        Sessions tell the server of theirs once in a second, or later.
+        """
+        global asked
+        asked += 1
+        counted = sql(
+            "select xact_commit from pg_stat_database"
+            " where datname = current_database()"
+        )
+        return int(counted) - asked
+
+
+asked = 0
+
+QUICK = {
+    "backlog": 5000,
+    "write": 5000,
+    "singles": 1000,
+    "steady": 5000,
+    "samples": 20,
+    "memory": 5000,
+    "idle": 2,
+    "actors": 5000,
+    "fan_out": 100,
+}
+
+FULL = {
+    "backlog": 200000,
+    "write": 200000,
+    "singles": 50000,
+    "steady": 200000,
+    "samples": 500,
+    "memory": 1000000,
+    "idle": 60,
+    "actors": 500000,
+    "fan_out": 2000,
+}

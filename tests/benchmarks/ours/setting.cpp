@@ -1,0 +1,84 @@
+#include "setting.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+#include <spdlog/sinks/null_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+namespace bench {
+
+std::vector<inbox::event> make_events(const setting& how, uint64_t count) {
+  static thread_local boost::uuids::random_generator next_id;
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  std::vector<inbox::event> result;
+  result.reserve(count);
+  for (uint64_t i = 0; i < count; ++i) {
+    // Nothing is to gain by compressing it.
+    std::string bytes(how.payload, '\0');
+    for (auto& byte : bytes)
+      byte = static_cast<char>(random());
+    inbox::payload content{std::move(bytes)};
+    result.push_back(
+      value(inbox::make_event(next_id(), "order", std::move(content))));
+  }
+  return result;
+}
+
+inbox::options make_options(const setting& how) {
+  inbox::options result;
+  result.store.url = how.url;
+  result.store.prefix = how.prefix;
+  result.logger = std::make_shared<spdlog::logger>(
+    "quiet", std::make_shared<spdlog::sinks::null_sink_mt>());
+  result.on_error = [](const caf::error& x) { fail(inbox::describe(x)); };
+  if (how.batch_size > 0)
+    result.batch_size = how.batch_size;
+  if (how.max_in_flight > 0)
+    result.max_in_flight = how.max_in_flight;
+  return result;
+}
+
+void fail(const std::string& why) {
+  std::cerr << "bench: " << why << std::endl;
+  std::_Exit(EXIT_FAILURE);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+    .count();
+}
+
+double cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+double resident_mib() {
+  std::ifstream file{"/proc/self/statm"};
+  double total = 0;
+  double resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+}
+
+double percentile(std::vector<double> values, double percent) {
+  if (values.empty())
+    return 0;
+  std::sort(values.begin(), values.end());
+  auto last = static_cast<double>(values.size() - 1);
+  return values[static_cast<size_t>(last * percent / 100 + 0.5)];
+}
+
+} // namespace bench
