@@ -163,6 +163,7 @@ private:
   /// Ends of attempts that the completer is to get.
   settle_attempts ends_;
   bool draining_ = false;
+  timespan drain_began_{};
   drain_report report_;
   std::vector<caf::typed_response_promise<drain_report>> drained_;
   inbox_stats stats_;

@@ -13,6 +13,7 @@ caf::result<drain_report> dispatcher_state::drain(timespan grace) {
   drained_.push_back(reply);
   if (!draining_) {
     draining_ = true;
+    drain_began_ = monotonic_now(self_);
     for (auto& entry : lanes_)
       give_back_queue(entry.second);
     self_->run_delayed(grace, [this] { cancel_running(); });
@@ -35,10 +36,13 @@ void dispatcher_state::give_back_running() {
     if (what.phase != phase::running)
       continue;
     // It is at it still. Settling it here makes its later answer void, and
-    // nobody else gets it before its deadline is over.
+    // nobody else gets it before its deadline is over. A function may have
+    // begun later than it was given the delivery, but then it was before the
+    // draining, when it gave back what it had not begun.
     what.where->finish(now - what.started);
     ++report_.released;
-    auto rest = what.started + config_.handler_timeout - now;
+    auto begun = what.where->is_function() ? drain_began_ : what.started;
+    auto rest = begun + config_.handler_timeout - now;
     settle(what, settlement{what.delivery.lease,
                             verdict::snoozed,
                             std::max(rest, timespan{0}),

@@ -139,6 +139,18 @@ CAF_TEST(draining takes back what a function has not begun) {
   CAF_CHECK(settlement_of(4).verdict == verdict::released);
 }
 
+CAF_TEST(what a function is at still is given back after its deadline) {
+  serve_function();
+  learn(1us);
+  dispatch(2, 2);
+  advance(9s); // the first one was slow
+  end(2, 1, done(), 9s);
+  drain(1s);
+  advance(3s); // the second may have begun only just before
+  CAF_CHECK(settlement_of(3).verdict == verdict::snoozed);
+  CAF_CHECK_EQUAL(settlement_of(3).delay, timespan{7s});
+}
+
 CAF_TEST(leaving a route takes back what a function has not begun) {
   serve_function();
   learn(1us);
