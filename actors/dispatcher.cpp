@@ -19,7 +19,7 @@ dispatcher_state::dispatcher_state(dispatcher_actor::pointer self,
   // nop
 }
 
-// -- the way of an attempt ----------------------------------------------------
+// -- how attempts begin -------------------------------------------------------
 
 void dispatcher_state::dispatch(dispatch_deliveries& x) {
   std::vector<lane_ptr> touched;

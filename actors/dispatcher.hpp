@@ -18,15 +18,15 @@
 
 namespace inbox {
 
-/// Sends each delivery to the handler actor of its key, as a request with the
-/// handler timeout as its deadline, and hands the outcome to the completer.
+/// Sends each delivery to the handler actor of its key, with the handler
+/// timeout as its deadline, and hands the outcome to the completer.
 ///
 /// Receives: `dispatch_deliveries` from the poller, `serve_route` and
 /// `leave_route` from the inbox, `end_leases` from the completer,
 /// `extend_leases` and `lose_leases` from the renewer, `drain_dispatcher`.
-/// Sends: `handle_event` to handler actors; `handle_events` to function
-/// handlers, which tell it by `handled_events`, and watch over the deadlines
-/// themselves; `settle_attempts` to the completer,
+/// Sends: `handle_event` to handler actors of the application, as a request;
+/// `handle_events` to function handlers, which watch over the deadlines and
+/// tell the ends by `handled_events`; `settle_attempts` to the completer,
 /// `error_occurred` (leases given up or lost) to the notifier, `poke_poller` to
 /// whoever asked for demand: once there is room again where there was none, and
 /// when an end lets the next delivery of an ordering key go.

@@ -86,7 +86,6 @@ void dispatcher_state::handled(const handled_events& x) {
       is_stuck(where);
     start(where);
   }
-  flush();
 }
 
 void dispatcher_state::is_stuck(const lane_ptr& where) {

@@ -7,6 +7,7 @@
 #include "duties.hpp"
 #include "error.hpp"
 #include "event.hpp"
+#include "function_duties.hpp"
 #include "lease.hpp"
 #include "options.hpp"
 #include "outcome.hpp"

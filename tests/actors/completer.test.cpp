@@ -6,7 +6,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto away = make_error(errc::connection_lost, "store", "gone");
 const auto doubt = make_error(errc::outcome_unknown, "store", "no answer");
 const auto full = make_error(errc::storage_failed, "store", "disk full");
 const auto invalid = make_error(errc::invalid, "settlement", "bad");

@@ -6,12 +6,6 @@ using namespace inbox;
 using namespace inbox::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const auto away = make_error(errc::connection_lost, "store", "gone");
-
-} // namespace
-
 CAF_TEST_FIXTURE_SCOPE(poller_pauses_tests, steady_poller_fixture)
 
 CAF_TEST(while claims fail in a row pokes wait for a growing pause) {

@@ -9,8 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto away = make_error(errc::connection_lost, "store", "gone");
-
 /// A renewer with leases of 12 s between a dispatcher and a store.
 class fixture : public actor_fixture {
 public:

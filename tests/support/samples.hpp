@@ -11,6 +11,9 @@
 
 namespace inbox::test {
 
+/// The error of a store that is out of reach.
+inline const auto away = make_error(errc::connection_lost, "store", "gone");
+
 inline uuid nth_id(uint32_t n) {
   uuid result{};
   result.data[0] = 0xA5;

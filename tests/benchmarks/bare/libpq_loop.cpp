@@ -5,16 +5,19 @@
 namespace bench {
 
 libpq_connection::libpq_connection(const std::string& url,
-                                   const std::string& prefix)
+                                   const std::string& prefix,
+                                   inbox::postgres::planning how)
   : conn_{PQconnectdb(url.c_str())},
     prefix_{prefix} {
   if (PQstatus(conn_.get()) != CONNECTION_OK)
     fail(PQerrorMessage(conn_.get()));
-  // What the library sets in each of its transactions.
-  run(std::string{"set plan_cache_mode = force_generic_plan"});
-  run(std::string{"set enable_seqscan = off"});
-  run(std::string{"set enable_bitmapscan = off"});
-  run(std::string{"set jit = off"});
+  std::string settings = "set plan_cache_mode = force_generic_plan;"
+                         "set enable_seqscan = off;"
+                         "set enable_bitmapscan = off;"
+                         "set jit = off;";
+  if (how == inbox::postgres::planning::by_index)
+    settings += "set enable_hashjoin = off; set enable_mergejoin = off;";
+  run(settings);
 }
 
 libpq_connection::result libpq_connection::check(PGresult* x) {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "../../../storage/postgres/params.hpp"
-#include "../../../storage/postgres/statement.hpp"
+#include "../../../storage/postgres/connection.hpp"
 
 #include <libpq-fe.h>
 
@@ -15,7 +14,9 @@ namespace bench {
 /// each prepared once and a transaction of its own.
 class libpq_connection {
 public:
-  libpq_connection(const std::string& url, const std::string& prefix);
+  /// Sets for all of its time what the library sets in each transaction.
+  libpq_connection(const std::string& url, const std::string& prefix,
+                   inbox::postgres::planning how);
 
   struct clear {
     void operator()(PGresult* x) const {

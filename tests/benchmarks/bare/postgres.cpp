@@ -35,9 +35,9 @@ T number(PGresult* from, int row, int column) {
 
 class claimer {
 public:
-  explicit claimer(const setting& how) : how_{how}, conn_{how.url, how.prefix} {
-    conn_.run(std::string{"set enable_hashjoin = off"});
-    conn_.run(std::string{"set enable_mergejoin = off"});
+  explicit claimer(const setting& how)
+    : how_{how},
+      conn_{how.url, how.prefix, planning::by_index} {
     auto found = conn_.run("select id from " + how.prefix + "_route");
     route_ = std::atoi(PQgetvalue(found.get(), 0, 0));
   }
@@ -65,9 +65,9 @@ private:
 
 class settler {
 public:
-  explicit settler(const setting& how) : conn_{how.url, how.prefix} {
-    conn_.run(std::string{"set enable_hashjoin = off"});
-    conn_.run(std::string{"set enable_mergejoin = off"});
+  explicit settler(const setting& how)
+    : conn_{how.url, how.prefix, planning::by_index} {
+    // nop
   }
 
   uint64_t done(const claimed& what) {
@@ -155,14 +155,11 @@ uint64_t at_once(const setting& how) {
 nlohmann::json process_postgres(const setting& how) {
   auto begin = steady_clock::now();
   auto count = how.clients > 1 ? at_once(how) : in_turns(how);
-  auto seconds = seconds_since(begin);
-  return {{"records", count},
-          {"seconds", seconds},
-          {"rate", static_cast<double>(count) / seconds}};
+  return rate_of(count, seconds_since(begin));
 }
 
 nlohmann::json write_postgres(const setting& how) {
-  libpq_connection conn{how.url, how.prefix};
+  libpq_connection conn{how.url, how.prefix, planning::by_index_and_hash};
   auto events = make_events(how, how.records);
   auto begin = steady_clock::now();
   for (size_t i = 0; i < events.size();) {
@@ -190,10 +187,7 @@ nlohmann::json write_postgres(const setting& how) {
     if (PQntuples(stored.get()) != count)
       fail("an event was not stored");
   }
-  auto seconds = seconds_since(begin);
-  return {{"records", how.records},
-          {"seconds", seconds},
-          {"rate", static_cast<double>(how.records) / seconds}};
+  return rate_of(how.records, seconds_since(begin));
 }
 
 } // namespace bench

@@ -56,6 +56,12 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
     .count();
 }
 
+nlohmann::json rate_of(uint64_t records, double seconds) {
+  return {{"records", records},
+          {"seconds", seconds},
+          {"rate", static_cast<double>(records) / seconds}};
+}
+
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);

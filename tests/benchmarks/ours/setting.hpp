@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -51,6 +52,17 @@ nlohmann::json idle(const setting& how);
 [[nodiscard]] std::vector<inbox::event> make_events(const setting& how,
                                                     uint64_t count);
 
+/// Calls `use` with one batch of new events after another, until they are as
+/// many as the setting's records.
+template <class F>
+void for_batches(const setting& how, F use) {
+  for (auto left = how.records; left > 0;) {
+    auto n = std::min(left, how.batch);
+    use(make_events(how, n));
+    left -= n;
+  }
+}
+
 /// Returns the options of an inbox whose errors end the program: a run in which
 /// anything went wrong is no measurement.
 [[nodiscard]] inbox::options make_options(const setting& how);
@@ -62,6 +74,9 @@ T value(caf::expected<T> x);
 [[noreturn]] void fail(const std::string& why);
 
 [[nodiscard]] double seconds_since(std::chrono::steady_clock::time_point begin);
+
+/// Returns what a work says of a number of records and the time that they took.
+[[nodiscard]] nlohmann::json rate_of(uint64_t records, double seconds);
 
 /// Returns the CPU time of this process, in seconds.
 [[nodiscard]] double cpu_seconds();

@@ -23,14 +23,6 @@ public:
   shop(const shop&) = delete;
   shop& operator=(const shop&) = delete;
 
-  [[nodiscard]] caf::actor_system& system() {
-    return *sys_;
-  }
-
-  [[nodiscard]] const inbox::inbox_actor& actor() const {
-    return actor_;
-  }
-
   const inbox::client* operator->() const {
     return &*box_;
   }

@@ -3,7 +3,6 @@
 #include "../../../storage/open_store.hpp"
 
 #include <algorithm>
-#include <thread>
 
 namespace bench {
 
@@ -18,12 +17,6 @@ double wall_clock(steady_clock::time_point at) {
   return duration<double>(system_clock::now().time_since_epoch() - ago).count();
 }
 
-nlohmann::json result_of(uint64_t records, double seconds) {
-  return {{"records", records},
-          {"seconds", seconds},
-          {"rate", static_cast<double>(records) / seconds}};
-}
-
 } // namespace
 
 // Puts a backlog into the store, without any actor.
@@ -32,12 +25,8 @@ nlohmann::json preload(const setting& how) {
   auto store = value(inbox::open_store(make_options(how).store));
   for (uint64_t i = 0; i < how.keys; ++i)
     value(store->add({"order", "key" + std::to_string(i)}));
-  for (uint64_t left = how.records; left > 0;) {
-    auto n = std::min(left, how.batch);
-    value(store->write(make_events(how, n)));
-    left -= n;
-  }
-  return result_of(how.records, seconds_since(begin));
+  for_batches(how, [&](auto events) { value(store->write(events)); });
+  return rate_of(how.records, seconds_since(begin));
 }
 
 // Works a backlog off. Others may take a part of it: then the end is when
@@ -48,8 +37,8 @@ nlohmann::json process(const setting& how) {
   shop at{how};
   auto wanted = how.records * how.keys;
   auto end = at.wait_until_done(wanted);
-  auto result = result_of(
-    end.done, std::chrono::duration<double>(end.at - begin).count());
+  auto result = rate_of(end.done,
+                        std::chrono::duration<double>(end.at - begin).count());
   result["began"] = wall_clock(begin);
   result["ended"] = wall_clock(end.at);
   result["calls"] = at.calls();
@@ -75,47 +64,18 @@ nlohmann::json actors(const setting& how) {
   return {{"records", how.records}, {"cpu_us", used}};
 }
 
-// Writes batch after batch, each once the one before has its receipts.
-nlohmann::json write_batches(const setting& how) {
-  inbox::options options = make_options(how);
-  caf::actor_system_config config;
-  caf::actor_system sys{config};
-  auto actor = value(inbox::spawn_inbox(sys, options));
-  inbox::client box{sys, actor, options};
-  // The route is there, and nobody handles it here.
-  value(value(inbox::open_store(options.store))->add({"order", "key0"}));
-  std::vector<std::vector<inbox::event>> batches;
-  for (uint64_t left = how.records; left > 0;) {
-    auto n = std::min(left, how.batch);
-    batches.push_back(make_events(how, n));
-    left -= n;
-  }
-  auto begin = steady_clock::now();
-  for (auto& batch : batches)
-    for (auto& receipt : value(box.write(std::move(batch))))
-      if (receipt.result != inbox::write_result::stored)
-        fail("an event was not stored");
-  auto result = result_of(how.records, seconds_since(begin));
-  value(box.drain());
-  return result;
-}
-
 // Writes on while the handlers are at work, and waits for the end of that.
 nlohmann::json steady(const setting& how) {
   shop at{how};
   at.wait_until_ready();
   auto begin = steady_clock::now();
-  for (uint64_t left = how.records; left > 0;) {
-    auto n = std::min(left, how.batch);
-    value(at->write(make_events(how, n)));
-    left -= n;
-  }
+  for_batches(how, [&](auto events) { value(at->write(std::move(events))); });
   auto written = seconds_since(begin);
   auto end = at.wait_until_done(how.records * how.keys);
   if (end.done < how.records * how.keys)
     fail("not all was done");
-  auto result = result_of(
-    how.records, std::chrono::duration<double>(end.at - begin).count());
+  auto result = rate_of(how.records,
+                        std::chrono::duration<double>(end.at - begin).count());
   result["written_after"] = written;
   return result;
 }
