@@ -1,6 +1,5 @@
 #include "bury.hpp"
 
-#include "claim_text.hpp"
 #include "ordering.hpp"
 
 #include <algorithm>
@@ -10,6 +9,34 @@
 namespace inbox::postgres {
 
 namespace {
+
+// Columns: seq, route, attempts, message, event id, event type, handler key,
+// ordering key.
+//
+// A renewal keeps the token, so the lease is looked at as well.
+constexpr auto bury_text = R"(
+  update {p}_delivery d
+  set progress = 3,
+      finished_at = now(),
+      lease_token = d.lease_token + 1,
+      lease_owner = null,
+      lease_until = null,
+      message = case when d.lease_owner is not null or d.message is null
+                     then 'lease expired on attempt ' || d.attempts || ' of '
+                          || $4
+                     else d.message end
+  from unnest($1::bigint[], $2::integer[], $3::bigint[])
+    as x(event_seq, route_id, lease_token)
+  join {p}_event e on e.seq = x.event_seq
+  join {p}_route r on r.id = x.route_id
+  where d.event_seq = x.event_seq
+    and d.route_id = x.route_id
+    and d.lease_token = x.lease_token
+    and (d.lease_until is null or d.lease_until <= now())
+    and d.attempts >= $4
+    and d.progress + 0 < 2
+  returning d.event_seq, d.route_id, d.attempts::integer, d.message, e.id,
+            e.type, r.handler_key, d.ordering_key)";
 
 buried_delivery read_buried(rows& from, int row) {
   buried_delivery result;

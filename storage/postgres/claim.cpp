@@ -1,13 +1,18 @@
 #include "verbs.hpp"
 
 #include "bury.hpp"
+#include "claim_locks.hpp"
 #include "claim_text.hpp"
 #include "read_delivery.hpp"
+#include "read_event.hpp"
+
+#include "../../messages/error.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <string>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace inbox::postgres {
@@ -28,34 +33,91 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
   return result;
 }
 
+/// Most deliveries in one claim. Its answer has to fit into the buffers of a
+/// connection: if the process stands still, the server must not wait for it to
+/// read on while it keeps others from claiming.
+constexpr uint32_t most_at_once = 2000;
+
+column<int32_t> column_of(const std::vector<route_id>& xs) {
+  column<int32_t> result;
+  for (auto x : xs)
+    result.push(x);
+  return result;
+}
+
+/// Takes the leases. What others have committed until the lock is there is seen
+/// by the statements behind it.
+caf::expected<rows> take(session& on, const claim_deliveries& x,
+                         const std::map<route_id, uint32_t>& demand,
+                         int32_t max_attempts, deadline until) {
+  auto limit = std::min(x.limit, most_at_once);
+  std::vector<route_id> ids;
+  column<int32_t> routes;
+  column<int64_t> room;
+  column<int64_t> passed;
+  uint64_t total = 0;
+  for (auto& [id, n] : demand) {
+    ids.push_back(id);
+    routes.push(id);
+    room.push(int64_t{std::min(n, limit)});
+    passed.push(on.scan().passed(id));
+    total += n;
+  }
+  auto max_bytes = std::min<uint64_t>(x.max_bytes, most_bytes);
+  std::vector<step> steps;
+  steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
+  steps.push_back({&on.sql(scatter_text), params::of(column_of(ids))});
+  steps.push_back(
+    {&on.sql(claim_text(total > limit)),
+     params::of(std::move(routes), std::move(room), int64_t{limit}, x.owner,
+                x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
+                int64_t{x.max_perilous},
+                static_cast<int32_t>(perilous_attempts(x.max_attempts)),
+                std::move(passed))});
+  return on.run(std::move(steps), effect::commits, until);
+}
+
+/// Reads the events of what was claimed, each once.
+caf::error read_events(session& on, std::vector<claimed_delivery>& to,
+                       deadline until) {
+  std::set<event_seq> wanted;
+  for (auto& entry : to)
+    wanted.insert(entry.lease.seq);
+  column<int64_t> seqs;
+  for (auto seq : wanted)
+    seqs.push(seq);
+  auto answer = on.run(claimed_events_text, params::of(std::move(seqs)),
+                       effect::none, until);
+  if (!answer)
+    return std::move(answer.error());
+  std::unordered_map<event_seq, event> found;
+  for (auto row = 0; row < answer->size(); ++row)
+    found.emplace(answer->get<int64_t>(row, 0), read_event(*answer, row, 1));
+  if (auto err = answer->check())
+    return err;
+  auto is_missing = [&found](auto& x) { return found.count(x.lease.seq) == 0; };
+  to.erase(std::remove_if(to.begin(), to.end(), is_missing), to.end());
+  for (auto& entry : to)
+    entry.event = found[entry.lease.seq];
+  return {};
+}
+
 } // namespace
 
 caf::expected<claimed_deliveries> claim(session& on,
                                         const claim_deliveries& x) {
   claimed_deliveries result;
-  column<int32_t> routes;
-  column<int64_t> room;
-  uint64_t total = 0;
   auto demand = rooms(x);
   if (demand.empty())
     return result;
-  for (auto& [id, n] : demand) {
-    routes.push(id);
-    room.push(int64_t{n});
-    total += n;
-  }
+  auto until = on.start();
   auto max_attempts
     = static_cast<int32_t>(std::min(x.max_attempts, most_attempts));
-  auto max_bytes = std::min<uint64_t>(x.max_bytes, most_bytes);
-  auto answer = on.run(
-    claim_text(total > x.limit).c_str(),
-    params::of(std::move(routes), std::move(room), int64_t{x.limit}, x.owner,
-               x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
-               int64_t{x.max_perilous},
-               static_cast<int32_t>(perilous_attempts(x.max_attempts))),
-    effect::commits);
+  on.scan().begin(queue_scan::clock::now());
+  auto answer = take(on, x, demand, max_attempts, until);
   if (!answer)
     return std::move(answer.error());
+  on.scan().end(queue_scan::clock::now());
   std::vector<lease> exhausted;
   for (auto row = 0; row < answer->size(); ++row) {
     result.more = answer->get<bool>(row, 4);
@@ -63,9 +125,18 @@ caf::expected<claimed_deliveries> claim(session& on,
       exhausted.push_back(read_lease(*answer, row));
     else
       result.claimed.push_back(read_claimed(*answer, row));
+    if (answer->get<bool>(row, 8))
+      on.scan().pass(answer->get<int32_t>(row, 1),
+                     answer->get<int64_t>(row, 0));
   }
+  result.more = result.more
+                || (x.limit > most_at_once
+                    && answer->size() == static_cast<int>(most_at_once));
   if (auto err = answer->check())
     return err;
+  if (!result.claimed.empty())
+    if (auto err = read_events(on, result.claimed, until))
+      return err;
   if (exhausted.empty())
     return result;
   // Rare, and in a transaction of its own, which has to end with freeing what

@@ -1,23 +1,27 @@
 #pragma once
 
-#include <string>
-
-/// The statements of a claim. All take due deliveries, oldest first.
+/// The statements of a claim, which come behind the lock of its routes.
 
 namespace inbox::postgres {
 
-/// Claims. Arguments: routes and the room of each, limit, owner, lease
-/// duration, most attempts, most bytes of payload. `shared` says that the rooms
-/// may add up to more than the limit.
+/// Gives each delivery of expired claims a lease of its own, as expired. What
+/// others are changing is left to the next claim. Argument: routes.
+extern const char* const scatter_text;
+
+/// Claims due deliveries, oldest first. Arguments: routes and the room of each,
+/// limit, owner, lease duration, most attempts, most bytes of payload, most
+/// perilous ones, from how many attempts they are, and per route the number of
+/// the event behind which the queue is read. `shared` says that the rooms may
+/// add up to more than the limit.
 ///
 /// Columns: seq, route, token, attempts, whether something was left for its
-/// size, whether out of attempts; then those of `read_event`, which are null
-/// for what is out of attempts: that is not changed.
-[[nodiscard]] const std::string& claim_text(bool shared);
+/// size, whether out of attempts, which is not changed, whether it has an
+/// ordering key, whether it is perilous, and whether the queue may be read from
+/// behind it the next time.
+[[nodiscard]] const char* claim_text(bool shared);
 
-/// Buries what a claim found out of attempts and nobody has taken since.
-/// Arguments: seqs, routes, tokens, most attempts. Columns: seq, route,
-/// attempts, message, event id, event type, handler key, ordering key.
-extern const char* const bury_text;
+/// Reads events. Argument: their numbers. Columns: seq, and those of
+/// `read_event`.
+extern const char* const claimed_events_text;
 
 } // namespace inbox::postgres

@@ -1,10 +1,12 @@
 #include "verbs.hpp"
 
+#include "claim_locks.hpp"
 #include "ordering.hpp"
 #include "transaction.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -40,31 +42,83 @@ constexpr auto lock_text = R"(
          coalesce(max(bytes), 0) >= $4
   from page)";
 
-// Begins after the locks are there, so it sees every delivery there is. Final
-// deliveries do not change any more.
-constexpr auto erase_finished_text = R"(
-  with victim as materialized (
-    select event_seq
-    from {p}_delivery
-    where event_seq = any($1)
-    group by event_seq
-    having bool_and(progress >= 2 and finished_at <= now() - $2)
+// What was done at the first attempt, of the events that are about to be looked
+// at. Others who erase at this moment change the same rows. "Not in" is a hash
+// of the numbers, where "in" would be a join, row by row.
+constexpr auto done_of_page = R"(
+  with page as materialized (
+    select seq from unnest($1::bigint[]) as p(seq)
+  ), done as materialized (
+    select o.id, o.finished_at, o.event_seqs
+    from {p}_done o
+    where o.block in (select distinct seq >> 12 from page)
+    order by o.id
+    for update
+  ), finished as materialized (
+    select s.event_seq, o.finished_at
+    from done o
+    cross join lateral unnest(o.event_seqs) as s(event_seq)
+    where (s.event_seq not in (select seq from page)) is false
+  ))";
+
+// Also takes the victims out of what was done together with others.
+constexpr auto erase_victims = R"(, gone_done as materialized (
+    select id, array_agg(event_seq order by event_seq)
+                 filter (where stays) as rest,
+           count(*) filter (where not stays) as n
+    from (
+      select o.id, s.event_seq,
+             s.event_seq not in (select seq from victim) as stays
+      from done o
+      cross join lateral unnest(o.event_seqs) as s(event_seq)
+    ) member
+    group by id
+    having count(*) filter (where not stays) > 0
+  ), emptied as (
+    delete from {p}_done o using gone_done g
+    where o.id = g.id and g.rest is null
+  ), cut as (
+    update {p}_done o
+    set event_seqs = g.rest, deliveries = cardinality(g.rest)
+    from gone_done g
+    where o.id = g.id and g.rest is not null
   ), gone as (
     delete from {p}_delivery
-    where event_seq in (select event_seq from victim)
-    returning 1
+    where event_seq in (select seq from victim)
+    returning route_id, ordering_key, event_seq, finished_at
   ), erased as (
     delete from {p}_event
-    where seq in (select event_seq from victim)
+    where seq in (select seq from victim)
     returning 1
-  )
+  ))";
+
+// Begins after the locks are there, so it sees every delivery there is. Final
+// deliveries do not change any more.
+const std::string erase_finished_text = std::string{done_of_page} + R"(
+  , ends as (
+    select event_seq, progress >= 2 and finished_at <= now() - $2 as old
+    from {p}_delivery
+    where event_seq = any($1)
+    union all
+    select event_seq, finished_at <= now() - $2 from finished
+    union all
+    select q.event_seq, false
+    from page
+    join {p}_event e on e.seq = page.seq
+    join {p}_route r on r.event_type = e.type
+    join {p}_queue q on q.route_id = r.id and q.event_seq = page.seq
+  ), victim as materialized (
+    select event_seq as seq from ends group by event_seq having bool_and(old)
+  ))" + erase_victims + R"(
   select (select count(*) from erased)::integer,
-         (select count(*) from gone)::integer)";
+         ((select count(*) from gone)
+          + (select coalesce(sum(n), 0) from gone_done))::integer)";
 
 // Unfinished deliveries may be claimed at any moment. Only an event of which
-// all of them could be locked without a live lease goes.
-constexpr auto erase_all_text = R"(
-  with held as materialized (
+// all of them could be locked without a live lease goes. The locks of all
+// claims are held: nothing is taken out of the queue meanwhile.
+const std::string erase_all_text = std::string{done_of_page} + R"(
+  , held as materialized (
     select event_seq, lease_until is null or lease_until <= now() as free
     from {p}_delivery
     where event_seq = any($1)
@@ -77,25 +131,39 @@ constexpr auto erase_all_text = R"(
     from {p}_delivery
     where event_seq = any($1)
     group by event_seq
+  ), waiting as materialized (
+    select q.event_seq, q.route_id
+    from page
+    join {p}_event e on e.seq = page.seq
+    join {p}_route r on r.event_type = e.type
+    join {p}_queue q on q.route_id = r.id and q.event_seq = page.seq
+  ), running as materialized (
+    select distinct w.event_seq
+    from {p}_claim c
+    cross join lateral unnest(c.event_seqs) as s(event_seq)
+    join waiting w on w.event_seq = s.event_seq and w.route_id = c.route_id
+    where c.lease_until > now()
   ), victim as materialized (
-    select e.seq
-    from unnest($1) as e(seq)
-    left join free on free.event_seq = e.seq
-    left join found on found.event_seq = e.seq
+    select p.seq
+    from page p
+    left join free on free.event_seq = p.seq
+    left join found on found.event_seq = p.seq
     where coalesce(free.n, 0) = coalesce(found.n, 0)
-  ), gone as (
-    delete from {p}_delivery
-    where event_seq in (select seq from victim)
-    returning route_id, ordering_key, event_seq, finished_at
-  ), erased as (
-    delete from {p}_event
-    where seq in (select seq from victim)
+      and p.seq not in (select r.event_seq from running r)
+  ))" + erase_victims + R"(, unqueued as (
+    delete from {p}_queue q
+    using waiting w
+    where q.route_id = w.route_id
+      and q.event_seq = w.event_seq
+      and w.event_seq in (select seq from victim)
     returning 1
   ), guard as (
     select * from gone where finished_at is null and ordering_key is not null
   )
   select (select count(*) from erased)::integer,
-         (select count(*) from gone)::integer,
+         ((select count(*) from gone)
+          + (select count(*) from unqueued)
+          + (select coalesce(sum(n), 0) from gone_done))::integer,
          (select array_agg(route_id) from guard),
          (select array_agg(ordering_key) from guard),
          (select array_agg(event_seq) from guard))";
@@ -111,6 +179,11 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   auto tx = transaction::begin(on.conn(), on.start());
   if (!tx)
     return std::move(tx.error());
+  if (x.unfinished)
+    if (auto locked = tx->run(on.sql(lock_claims_text),
+                              all_claim_locks(on.prefix()));
+        !locked)
+      return std::move(locked.error());
   auto max_bytes = std::clamp<uint64_t>(x.max_bytes, 1, most_bytes);
   auto page = tx->run(on.sql(lock_text),
                       params::of(x.after, int64_t{x.limit}, x.older_than,
@@ -125,9 +198,9 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   victims.add_array<int64_t>(page->raw(0, 3));
   if (!x.unfinished)
     victims.add(x.older_than);
-  auto erased
-    = tx->run(on.sql(x.unfinished ? erase_all_text : erase_finished_text),
-              std::move(victims));
+  auto erased = tx->run(on.sql(x.unfinished ? erase_all_text.c_str()
+                                            : erase_finished_text.c_str()),
+                        std::move(victims));
   if (!erased)
     return std::move(erased.error());
   result.events = static_cast<uint32_t>(erased->get<int32_t>(0, 0));

@@ -115,6 +115,100 @@ constexpr auto index_unrouted_ordered = R"(
   create index {p}_event_unrouted_ordered on {p}_event (type, ordering_key, seq)
   where unrouted and ordering_key is not null)";
 
+// What nobody has begun yet, and waits for no other: two row versions in a
+// delivery's life, its insert and its deletion. The number of bytes is the
+// payload's, so that a claim need not look at the event.
+constexpr auto create_queue = R"(
+  create table {p}_queue (
+    event_seq bigint not null,
+    due timestamptz not null,
+    route_id integer not null,
+    bytes integer not null,
+    primary key (route_id, event_seq))
+  with (autovacuum_vacuum_scale_factor = 0.02,
+        autovacuum_vacuum_threshold = 1000,
+        autovacuum_analyze_scale_factor = 0.05))";
+
+// One row is the lease of all that one claim took out of the queue for a route.
+constexpr auto create_claim = R"(
+  create table {p}_claim (
+    token bigint not null,
+    lease_until timestamptz not null,
+    owner uuid not null,
+    route_id integer not null,
+    unsettled integer not null,
+    event_seqs bigint[] not null,
+    primary key (token, route_id))
+  with (fillfactor = 50,
+        autovacuum_vacuum_scale_factor = 0,
+        autovacuum_vacuum_threshold = 500))";
+
+constexpr auto create_claim_token = R"(
+  create sequence {p}_claim_token as bigint owned by {p}_claim.token)";
+
+// One row is what one settlement found done at the first attempt, by route and
+// by blocks of events, so that the row of an event can be found.
+constexpr auto create_done = R"(
+  create table {p}_done (
+    id bigint generated always as identity primary key,
+    block bigint not null,
+    lease_token bigint not null,
+    finished_at timestamptz not null,
+    route_id integer not null,
+    deliveries integer not null,
+    event_seqs bigint[] not null))";
+
+constexpr auto index_done = R"(
+  create index {p}_done_block on {p}_done (block))";
+
+constexpr auto drop_status = "drop view {p}_status";
+
+// A delivery is in the queue, in the table of deliveries, or done. Each part
+// can be searched by the event's id.
+constexpr auto create_full_status = R"(
+  create view {p}_status as
+  select s.event_id, s.event_type, r.handler_key,
+         case when s.route_id is null then 'unrouted'
+              when s.progress = 3 then 'dead'
+              when s.progress = 2 then 'done'
+              when s.lease_owner is not null then 'in_progress'
+              when s.progress = 1 then 'failed'
+              else 'pending' end as status,
+         s.attempts, s.due, s.finished_at, s.message, s.progress,
+         s.lease_owner, s.lease_until, s.lease_token
+  from (
+    select e.id as event_id, e.type as event_type, d.route_id, d.attempts,
+           d.due, d.finished_at, d.message, d.progress, d.lease_owner,
+           d.lease_until, d.lease_token
+    from {p}_event e
+    join {p}_delivery d on d.event_seq = e.seq
+    union all
+    select e.id, e.type, q.route_id,
+           (case when c.token is null then 0 else 1 end)::smallint, q.due,
+           null, null, 0::smallint, c.owner, c.lease_until,
+           coalesce(c.token, 0)
+    from {p}_event e
+    join {p}_route qr on qr.event_type = e.type
+    join {p}_queue q on q.route_id = qr.id and q.event_seq = e.seq
+    left join (
+      select c.token, c.owner, c.lease_until, c.route_id, s.event_seq
+      from {p}_claim c
+      cross join lateral unnest(c.event_seqs) as s(event_seq)
+    ) c on c.route_id = q.route_id and c.event_seq = q.event_seq
+    union all
+    select e.id, e.type, x.route_id, 1::smallint, e.written_at, x.finished_at,
+           null, 2::smallint, null, null, x.lease_token
+    from {p}_event e
+    join {p}_done x on x.block = e.seq >> 12
+    cross join lateral unnest(x.event_seqs) as s(event_seq)
+    where s.event_seq = e.seq
+    union all
+    select e.id, e.type, null, null, null, null, null, null, null, null, null
+    from {p}_event e
+    where e.unrouted
+  ) s
+  left join {p}_route r on r.id = s.route_id)";
+
 } // namespace
 
 const std::vector<migration>& migrations() {
@@ -123,6 +217,8 @@ const std::vector<migration>& migrations() {
      index_ordered, create_status},
     {add_blocked, block, drop_due, index_free_due, index_free_ordered,
      index_unrouted_ordered},
+    {create_queue, create_claim, create_claim_token, create_done, index_done,
+     drop_status, create_full_status},
   };
   return result;
 }

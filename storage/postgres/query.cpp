@@ -13,21 +13,23 @@ namespace {
 // many deliveries there are.
 constexpr auto find_text = R"(
   select e.id, e.type,
-         case when row_number() over (order by r.handler_key) = 1
+         case when row_number() over (order by s.handler_key) = 1
               then e.payload else '' end,
-         e.date, e.ordering_key, e.headers, e.written_at, r.handler_key,
-         d.progress, d.attempts, d.due, d.lease_owner, d.lease_until,
-         d.lease_token, d.finished_at, d.message
+         e.date, e.ordering_key, e.headers, e.written_at, s.handler_key,
+         s.progress, s.attempts, s.due, s.lease_owner, s.lease_until,
+         s.lease_token, s.finished_at, s.message
   from {p}_event e
-  left join {p}_delivery d on d.event_seq = e.seq
-  left join {p}_route r on r.id = d.route_id
+  left join {p}_status s on s.event_id = e.id
   where e.id = $1
-  order by r.handler_key)";
+  order by s.handler_key)";
 
+// What is in the queue is pending but for what has been claimed out of it.
 constexpr auto count_deliveries_text = R"(
-  select r.event_type, r.handler_key, coalesce(d.pending, 0),
-         coalesce(d.in_progress, 0), coalesce(d.failed, 0),
-         coalesce(d.done, 0), coalesce(d.dead, 0)
+  select r.event_type, r.handler_key,
+         coalesce(d.pending, 0) + coalesce(q.n, 0) - coalesce(c.n, 0),
+         coalesce(d.in_progress, 0) + coalesce(c.n, 0),
+         coalesce(d.failed, 0), coalesce(d.done, 0) + coalesce(o.n, 0),
+         coalesce(d.dead, 0)
   from {p}_route r
   left join (
     select route_id,
@@ -42,7 +44,19 @@ constexpr auto count_deliveries_text = R"(
     from {p}_delivery
     group by route_id
   ) d on d.route_id = r.id
-  where r.active or d.route_id is not null
+  left join (
+    select route_id, count(*) as n from {p}_queue group by route_id
+  ) q on q.route_id = r.id
+  left join (
+    select route_id, sum(unsettled) as n from {p}_claim group by route_id
+  ) c on c.route_id = r.id
+  left join (
+    select route_id, sum(deliveries) as n from {p}_done group by route_id
+  ) o on o.route_id = r.id
+  where r.active
+     or d.route_id is not null
+     or q.route_id is not null
+     or o.route_id is not null
   order by r.event_type, r.handler_key)";
 
 constexpr auto count_unrouted_text = R"(

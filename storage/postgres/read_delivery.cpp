@@ -1,7 +1,5 @@
 #include "read_delivery.hpp"
 
-#include "read_event.hpp"
-
 #include "../progress.hpp"
 
 namespace inbox::postgres {
@@ -11,7 +9,7 @@ lease read_lease(rows& from, int row) {
   result.seq = from.get<int64_t>(row, 0);
   result.route = from.get<int32_t>(row, 1);
   result.token = from.get<int64_t>(row, 2);
-  result.ordered = !from.null(row, 10);
+  result.ordered = from.get<bool>(row, 6);
   return result;
 }
 
@@ -19,8 +17,7 @@ claimed_delivery read_claimed(rows& from, int row) {
   claimed_delivery result;
   result.lease = read_lease(from, row);
   result.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
-  result.event = read_event(from, row, 6);
-  result.perilous = from.get<bool>(row, 12);
+  result.perilous = from.get<bool>(row, 7);
   return result;
 }
 

@@ -11,7 +11,7 @@ namespace inbox::postgres {
 /// of attempts.
 [[nodiscard]] lease read_lease(rows& from, int row);
 
-/// Reads a row of a claim, with its event.
+/// Reads a row of a claim, without its event.
 [[nodiscard]] claimed_delivery read_claimed(rows& from, int row);
 
 /// Reads a delivery from the row that tells of it behind its event.

@@ -44,7 +44,7 @@ constexpr auto route_begin = R"(
     ) e
     order by e.seq
     limit $2
-  ), fresh as (
+  ), waiting as (
     select k.seq, r.id as route_id, k.ordering_key
     from kept k
     join {p}_route r on r.event_type = k.type and r.active

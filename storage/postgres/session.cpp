@@ -33,14 +33,19 @@ deadline session::start() const {
   return after(patience_);
 }
 
+caf::expected<rows> session::run(std::vector<step> steps, effect what,
+                                 deadline until, planning how) {
+  auto results = conn_.run(std::move(steps), what, until, how);
+  if (!results)
+    return std::move(results.error());
+  return std::move(results->back());
+}
+
 caf::expected<rows> session::run(const char* text, params args, effect what,
                                  deadline until, planning how) {
   std::vector<step> steps;
   steps.push_back({&sql(text), std::move(args)});
-  auto results = conn_.run(std::move(steps), what, until, how);
-  if (!results)
-    return std::move(results.error());
-  return std::move(results->front());
+  return run(std::move(steps), what, until, how);
 }
 
 caf::expected<rows> session::run(const char* text, params args, effect what) {
@@ -48,17 +53,20 @@ caf::expected<rows> session::run(const char* text, params args, effect what) {
 }
 
 caf::expected<rows> session::run_with_routes(route_access access,
-                                             const char* text, params args,
+                                             std::vector<step> steps,
                                              deadline until, planning how) {
   auto* lock = access == route_access::read ? read_routes_text
                                             : change_routes_text;
+  steps.insert(steps.begin(), {&sql(lock), params::of(routes_lock_)});
+  return run(std::move(steps), effect::commits, until, how);
+}
+
+caf::expected<rows> session::run_with_routes(route_access access,
+                                             const char* text, params args,
+                                             deadline until, planning how) {
   std::vector<step> steps;
-  steps.push_back({&sql(lock), params::of(routes_lock_)});
   steps.push_back({&sql(text), std::move(args)});
-  auto results = conn_.run(std::move(steps), effect::commits, until, how);
-  if (!results)
-    return std::move(results.error());
-  return std::move(results->back());
+  return run_with_routes(access, std::move(steps), until, how);
 }
 
 } // namespace inbox::postgres

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection.hpp"
+#include "queue_scan.hpp"
 
 #include <cstdint>
 #include <string>
@@ -34,14 +35,30 @@ public:
   [[nodiscard]] caf::expected<rows> run(const char* text, params args,
                                         effect what);
 
-  /// Runs a statement that changes something, with the lock on the routes that
-  /// it needs until its end.
+  /// Runs statements as one transaction, in one round trip, and returns what
+  /// the last one answers.
+  [[nodiscard]] caf::expected<rows> run(std::vector<step> steps, effect what,
+                                        deadline until,
+                                        planning how = planning::by_index);
+
+  /// Runs statements that change something, with the lock on the routes that
+  /// they need until their end.
+  [[nodiscard]] caf::expected<rows>
+  run_with_routes(route_access access, std::vector<step> steps, deadline until,
+                  planning how = planning::by_index);
+
+  /// Likewise, for one statement.
   [[nodiscard]] caf::expected<rows>
   run_with_routes(route_access access, const char* text, params args,
                   deadline until, planning how = planning::by_index);
 
   [[nodiscard]] connection& conn() noexcept {
     return conn_;
+  }
+
+  /// Returns how far the queue has been read.
+  [[nodiscard]] queue_scan& scan() noexcept {
+    return scan_;
   }
 
   [[nodiscard]] const std::string& prefix() const noexcept {
@@ -53,6 +70,7 @@ private:
   std::string prefix_;
   timespan patience_;
   int64_t routes_lock_;
+  queue_scan scan_;
   std::unordered_map<const char*, statement> statements_;
 };
 

@@ -53,6 +53,17 @@ public:
     args.add(std::move(token));
   }
 
+  /// Returns the tokens, each once, in order.
+  [[nodiscard]] params tokens() const {
+    std::set<int64_t> found;
+    for (auto& x : leases_)
+      found.insert(x.token);
+    column<int64_t> result;
+    for (auto x : found)
+      result.push(x);
+    return params::of(std::move(result));
+  }
+
   /// Returns the leases that the answer does not have, in the call's order. Of
   /// one that is named twice, the second is lost as well.
   std::vector<lease> lost(rows& answer) {
@@ -140,11 +151,22 @@ bool lets_others_go(const settle_deliveries& x) {
                      });
 }
 
+/// Runs a statement that ends or prolongs leases, as a transaction.
+caf::expected<rows> run(session& on, const batch& of, const char* text,
+                        params args) {
+  std::vector<step> steps;
+  steps.push_back({&on.sql(hold_claims_text()), of.tokens()});
+  steps.push_back({&on.sql(text), std::move(args)});
+  return on.run(std::move(steps), effect::commits, on.start());
+}
+
 /// Settles and frees what waits for the finished ones, in one transaction.
-caf::expected<rows> settle_and_free(session& on, params args) {
+caf::expected<rows> settle_and_free(session& on, const batch& of, params args) {
   auto tx = transaction::begin(on.conn(), on.start());
   if (!tx)
     return std::move(tx.error());
+  if (auto locked = tx->run(on.sql(hold_claims_text()), of.tokens()); !locked)
+    return locked;
   auto answer = tx->run(on.sql(settle_text()), std::move(args));
   if (!answer)
     return answer;
@@ -196,9 +218,9 @@ caf::expected<settled_deliveries> settle(session& on,
   args.add(std::move(columns.delay));
   args.add(std::move(columns.uncounted));
   args.add(std::move(columns.message));
-  auto answer = lets_others_go(x) ? settle_and_free(on, std::move(args))
-                                  : on.run(settle_text(), std::move(args),
-                                           effect::commits);
+  auto answer = lets_others_go(x)
+                  ? settle_and_free(on, ended, std::move(args))
+                  : run(on, ended, settle_text(), std::move(args));
   if (!answer)
     return std::move(answer.error());
   result.lost = ended.lost(*answer);
@@ -217,7 +239,7 @@ caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
   params args;
   renewed.add_to(args);
   args.add(x.duration);
-  auto answer = on.run(renew_text(), std::move(args), effect::commits);
+  auto answer = run(on, renewed, renew_text(), std::move(args));
   if (!answer)
     return std::move(answer.error());
   result.lost = renewed.lost_all(*answer);

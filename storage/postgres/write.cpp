@@ -126,8 +126,10 @@ private:
   caf::error complete(indices& batch) {
     if (batch.empty())
       return {};
-    auto answer = on_.run_with_routes(route_access::read,
-                                      complete_events_text(), ids(batch),
+    std::vector<step> steps;
+    steps.push_back({&on_.sql(lock_events_text()), ids(batch)});
+    steps.push_back({&on_.sql(complete_events_text()), ids(batch)});
+    auto answer = on_.run_with_routes(route_access::read, std::move(steps),
                                       until_);
     if (!answer)
       return std::move(answer.error());

@@ -27,12 +27,23 @@ constexpr auto insert_begin = R"(
     from input i left join fan f on f.event_type = i.type
     order by i.id
     on conflict (id) do nothing
-    returning seq, id, type, ordering_key
+    returning seq, id, type, ordering_key, octet_length(payload) as bytes
   ), fresh as (
-    select s.seq, r.id as route_id, s.ordering_key
+    select s.seq, r.id as route_id, s.ordering_key, s.bytes
     from stored s
     join fan f on f.event_type = s.type
     cross join lateral unnest(f.routes) as r(id)
+  ))";
+
+// What waits for no other goes into the queue.
+constexpr auto enqueue = R"(, queued as (
+    insert into {p}_queue (event_seq, due, route_id, bytes)
+    select seq, now(), route_id, bytes
+    from fresh
+    where ordering_key is null
+    order by route_id, seq
+  ), waiting as (
+    select seq, route_id, ordering_key from fresh where ordering_key is not null
   ))";
 
 constexpr auto insert_end = R"(
@@ -44,7 +55,7 @@ constexpr auto insert_end = R"(
 // for. Without one it is free. See ordering.hpp.
 constexpr auto fan_out = R"(, head as materialized (
     select distinct on (route_id, ordering_key) route_id, ordering_key, seq
-    from fresh
+    from waiting
     where ordering_key is not null
     order by route_id, ordering_key, seq
   ), queue as materialized (
@@ -65,38 +76,56 @@ constexpr auto fan_out = R"(, head as materialized (
     insert into {p}_delivery (event_seq, route_id, ordering_key, due, blocked)
     select x.seq, x.route_id, x.ordering_key, now(),
            coalesce(q.waits or q.first < x.seq, false)
-    from fresh x
+    from waiting x
     left join queue q
       on q.route_id = x.route_id and q.ordering_key = x.ordering_key
     order by x.seq, x.route_id
   ))";
 
+// The routes that an event `e` has no delivery for: neither in the queue, nor
+// in the table, nor done.
+constexpr auto missing_routes = R"(
+    select r.id
+    from {p}_route r
+    where r.event_type = e.type
+      and r.active
+      and not exists (
+        select from {p}_queue q
+        where q.event_seq = e.seq and q.route_id = r.id)
+      and not exists (
+        select from {p}_delivery d
+        where d.event_seq = e.seq and d.route_id = r.id)
+      and not exists (
+        select from {p}_done x
+        where x.block = e.seq >> 12
+          and x.route_id = r.id
+          and e.seq = any(x.event_seqs)))";
+
 // Looks without a lock, since nearly always nothing is missing.
-constexpr auto look_at_events = R"(
-  select e.id, exists (
-           select from {p}_route r
-           where r.event_type = e.type and r.active and not exists (
-             select from {p}_delivery d
-             where d.event_seq = e.seq and d.route_id = r.id))
+const std::string look_at_events = R"(
+  select e.id, exists ()" + std::string{missing_routes}
+                                   + R"()
   from {p}_event e
   where e.id = any($1))";
 
-// The lock keeps the event from being erased while it gets more deliveries, and
-// is taken by id as well. What another writer adds meanwhile is a conflict. So
-// none of these can count on another of them as its guard: they are left free.
-constexpr auto complete_events = R"(
+// Keeps the events from being erased while they get more deliveries, and from
+// getting them from two writers. By id, as they are written.
+constexpr auto lock_events = R"(
+  select from {p}_event where id = any($1) order by id for no key update)";
+
+// Comes after the lock, to see what others have added meanwhile. None of these
+// deliveries can count on another of them as its guard: they are left free.
+// They do not go into the queue, whose later part may have been claimed.
+const std::string complete_events = R"(
   with kept as materialized (
-    select seq, id, type, ordering_key
-    from {p}_event
-    where id = any($1)
-    order by id
-    for no key update
+    select seq, id, type, ordering_key from {p}_event where id = any($1)
   ), added as (
     insert into {p}_delivery (event_seq, route_id, ordering_key, due)
-    select k.seq, r.id, k.ordering_key, now()
-    from kept k
-    join {p}_route r on r.event_type = k.type and r.active
-    order by k.seq, r.id
+    select e.seq, r.id, e.ordering_key, now()
+    from kept e
+    cross join lateral ()" + std::string{missing_routes}
+                                    + R"() r
+    order by e.seq, r.id
     on conflict do nothing
     returning event_seq
   ), cleared as (
@@ -111,16 +140,21 @@ constexpr auto complete_events = R"(
 } // namespace
 
 const char* insert_events_text() {
-  static const std::string result = insert_begin + fan_out_text() + insert_end;
+  static const std::string result = std::string{insert_begin} + enqueue
+                                    + fan_out_text() + insert_end;
   return result.c_str();
 }
 
 const char* look_at_events_text() {
-  return look_at_events;
+  return look_at_events.c_str();
+}
+
+const char* lock_events_text() {
+  return lock_events;
 }
 
 const char* complete_events_text() {
-  return complete_events;
+  return complete_events.c_str();
 }
 
 std::string fan_out_text() {

@@ -25,8 +25,8 @@ with stored as (
   values (gen_random_uuid(), now(), false, 'order',
           convert_to(repeat('x', 200), 'UTF8'))
   returning seq)
-insert into {PREFIX}_delivery (event_seq, route_id, due)
-select seq, (select id from {PREFIX}_route), now() from stored;
+insert into {PREFIX}_queue (event_seq, route_id, due, bytes)
+select seq, (select id from {PREFIX}_route), now(), 200 from stored;
 """
 
 

@@ -16,8 +16,8 @@ void database::watch() {
 }
 
 int64_t database::unfinished() {
-  return std::stoll(run(R"(
-    select (select count(*) from chaos_delivery where progress < 2)
+  return std::stoll(run("select (select count(*) from (" + words_.deliveries
+                        + R"() d where progress < 2)
            + (select count(*) from chaos_event where unrouted))")
                       .at(0)
                       .at(0));
@@ -38,7 +38,8 @@ void database::read(history& to) {
   for (auto& row : run("select " + words_.id + R"(,
            e.type, r.handler_key, d.event_seq, coalesce(d.ordering_key, ''),
            d.progress, d.attempts
-    from chaos_delivery d
+    from ()" + words_.deliveries
+                       + R"() d
     join chaos_event e on e.seq = d.event_seq
     join chaos_route r on r.id = d.route_id)"))
     to.deliveries.push_back(

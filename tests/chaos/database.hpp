@@ -44,6 +44,8 @@ protected:
     std::string id;
     /// The time of what was noted, "w", in microseconds.
     std::string micros;
+    /// All deliveries: event_seq, route_id, ordering_key, progress, attempts.
+    std::string deliveries;
   };
 
   database(std::string url, dialect words)

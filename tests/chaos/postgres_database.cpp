@@ -17,6 +17,7 @@ constexpr auto watch_text = R"(
     event_seq bigint, route_id integer, at timestamptz,
     progress_before int, progress_after int,
     attempts_before int, attempts_after int);
+  create index on chaos_watched (event_seq, route_id);
   create function chaos_watch() returns trigger language plpgsql as $$
   begin
     insert into chaos_watched
@@ -29,7 +30,44 @@ constexpr auto watch_text = R"(
   create trigger chaos_watch after update on chaos_delivery for each row
   when (old.progress >= 2 or new.progress >= 2
         or (old.lease_owner is not null and new.lease_owner is null))
-  execute function chaos_watch())";
+  execute function chaos_watch();
+  create function chaos_watch_first() returns trigger language plpgsql as $$
+  begin
+    insert into chaos_watched
+      (event_seq, route_id, at, progress_before, progress_after,
+       attempts_before, attempts_after)
+    values (new.event_seq, new.route_id, clock_timestamp(), 0, new.progress, 1,
+            new.attempts);
+    return null;
+  end $$;
+  create trigger chaos_watch_first after insert on chaos_delivery for each row
+  when (new.lease_token > 0 and new.lease_owner is null)
+  execute function chaos_watch_first();
+  create function chaos_watch_done() returns trigger language plpgsql as $$
+  begin
+    insert into chaos_watched
+      (event_seq, route_id, at, progress_before, progress_after,
+       attempts_before, attempts_after)
+    select s, new.route_id, clock_timestamp(),
+           case when exists (
+                  select from chaos_watched w
+                  where w.event_seq = s and w.route_id = new.route_id
+                    and w.progress_after >= 2) then 2 else 0 end, 2, 1, 1
+    from unnest(new.event_seqs) s;
+    return null;
+  end $$;
+  create trigger chaos_watch_done after insert on chaos_done for each row
+  execute function chaos_watch_done())";
+
+// Behind the queue a delivery has a row; what was done at once has a part of
+// one.
+constexpr auto deliveries_text = R"(
+  select event_seq, route_id, ordering_key, progress, attempts
+  from chaos_delivery
+  union all
+  select event_seq, route_id, null, 0, 0 from chaos_queue
+  union all
+  select s, route_id, null, 2, 1 from chaos_done, unnest(event_seqs) s)";
 
 // All but the one that asks; the inbox's are the only others.
 constexpr auto terminate_text = R"(
@@ -41,7 +79,8 @@ public:
   postgres_database()
     : database{"postgresql://",
                {watch_text, "e.id",
-                "(extract(epoch from w.at) * 1000000)::bigint"}} {
+                "(extract(epoch from w.at) * 1000000)::bigint",
+                deliveries_text}} {
     for (auto name : {"PGVERSION", "PGPORT"})
       if (std::getenv(name) == nullptr)
         throw std::runtime_error(std::string{name}

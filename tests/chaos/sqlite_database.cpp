@@ -88,7 +88,8 @@ private:
 class sqlite_database : public database {
 public:
   explicit sqlite_database(const std::string& file)
-    : database{"sqlite:" + file, {watch_text, id_text, "w.at"}},
+    : database{"sqlite:" + file,
+               {watch_text, id_text, "w.at", "select * from chaos_delivery"}},
       file_{file} {
     // nop
   }

@@ -68,7 +68,8 @@ std::string in_database(const std::string& change) {
          + "', current_database()); end $$";
 }
 
-const std::string tables[] = {"schema", "route", "event", "delivery"};
+const std::string tables[] = {"schema", "route", "event",   "queue",
+                              "claim",  "done",  "delivery"};
 
 std::string rename_all(const std::string& from, const std::string& to) {
   std::string result;

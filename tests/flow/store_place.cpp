@@ -133,6 +133,7 @@ public:
           execute format('drop table if exists %I cascade', x.tablename);
         end loop;
         execute 'drop function if exists @watch';
+        execute 'drop function if exists @watch_done';
       end $do$)")
                           .c_str()));
     PQfinish(db_);
@@ -168,6 +169,8 @@ public:
     execute("update @event set written_at = written_at" + less);
     execute("update @delivery set due = due" + less
             + ", finished_at = finished_at" + less);
+    execute("update @queue set due = due" + less);
+    execute("update @done set finished_at = finished_at" + less);
   }
 
   void watch_settlements() override {
@@ -176,8 +179,15 @@ public:
             "$$ begin "
             "insert into @audit values (new.event_seq, new.route_id); "
             "return null; end $$");
-    execute("create trigger @watch after update on @delivery for each row "
-            "when (new.progress >= 2) execute function @watch()");
+    execute("create trigger @watch after insert or update on @delivery for "
+            "each row when (new.progress >= 2) execute function @watch()");
+    execute("create function @watch_done() returns trigger language plpgsql "
+            "as $$ begin "
+            "insert into @audit select s, new.route_id "
+            "from unnest(new.event_seqs) s; "
+            "return null; end $$");
+    execute("create trigger @watch_done after insert on @done for each row "
+            "execute function @watch_done()");
   }
 
 private:

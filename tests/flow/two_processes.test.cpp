@@ -95,9 +95,12 @@ CAF_TEST(each of two thousand events is handled once per key) {
     CAF_CHECK_EQUAL(calls.size(), size_t{2 * count});
     CAF_CHECK_EQUAL(different.size(), calls.size());
     CAF_CHECK_EQUAL(place.settled_twice(), 0);
-    // The token counts the claims: no delivery had two.
-    CAF_CHECK_EQUAL(place.number("select count(*) from @delivery "
-                                 "where lease_token <> 1 or attempts <> 1"),
+    // No delivery was claimed twice. In the queue of PostgreSQL a token is that
+    // of a claim, and what is given back or fails leaves it.
+    auto is_queue = place.kind() == std::string{"postgres"};
+    CAF_CHECK_EQUAL(place.number(
+                      "select count(*) from @delivery where attempts <> 1"
+                      + std::string{is_queue ? "" : " or lease_token <> 1"}),
                     0);
   });
 }

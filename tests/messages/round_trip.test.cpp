@@ -36,7 +36,7 @@ event full_event() {
   for (int i = 0; i < 256; ++i)
     bytes += static_cast<char>(i);
   result.payload = payload{bytes};
-  result.date = timestamp{std::chrono::microseconds{-62135596800000000}};
+  result.date = timestamp{std::chrono::microseconds{-9'000'000'000'000'001}};
   result.ordering_key = "key";
   result.headers = {{"a", "b"}, {"c", ""}};
   return result;
@@ -221,6 +221,21 @@ CAF_TEST(every message type comes back as it was) {
   for (auto id = block::begin; id < block::end; ++id) {
     CAF_MESSAGE(caf::query_type_name(id));
     CAF_CHECK_EQUAL(checked.count(id), 1u);
+  }
+}
+
+CAF_TEST(the first and the last date come back as they were) {
+  // CAF prints dates by the nanosecond, which it cannot for these.
+  for (auto micros : {-62'135'596'800'000'000, 253'402'300'799'999'999}) {
+    auto x = full_event();
+    x.date = timestamp{std::chrono::microseconds{micros}};
+    caf::byte_buffer buffer;
+    caf::binary_serializer sink{sys, buffer};
+    CAF_REQUIRE(sink.apply(x));
+    event copy;
+    caf::binary_deserializer source{sys, buffer};
+    CAF_REQUIRE(source.apply(copy));
+    CAF_CHECK(copy.date == x.date);
   }
 }
 

@@ -150,6 +150,8 @@ std::string lockstep::show(member& at, const claimed_deliveries& x) const {
   auto copy = x;
   for (auto& entry : copy.claimed) {
     at.events[entry.lease.seq] = entry.event.id;
+    at.tokens[{entry.lease.seq, entry.lease.route}].push_back(
+      entry.lease.token);
     entry.lease = common(at, entry.lease);
   }
   for (auto& entry : copy.buried)
@@ -169,7 +171,15 @@ std::string lockstep::show(member& at, event_record x, bool exact) const {
     return "no event";
   auto now = at.place->now();
   x.written = distance(x.written, now, exact);
+  // Of those with this id, the one that is there was written last.
+  event_seq seq = 0;
+  for (auto& [known, id] : at.events)
+    if (id == x.event->id)
+      seq = known;
   for (auto& entry : x.deliveries) {
+    for (auto& [index, id] : at.routes)
+      if (route_names_[index] == std::pair{x.event->type, entry.handler_key})
+        entry.lease_token = common_token(at, {seq, id, entry.lease_token});
     entry.due = distance(entry.due, now, exact);
     if (entry.lease_until)
       entry.lease_until = distance(*entry.lease_until, now, exact);
@@ -179,7 +189,19 @@ std::string lockstep::show(member& at, event_record x, bool exact) const {
   return caf::deep_to_string(x);
 }
 
+int64_t lockstep::common_token(const member& at, const lease& x) {
+  auto known = at.tokens.find({x.seq, x.route});
+  if (known == at.tokens.end())
+    return x.token == 0 ? 0 : -1;
+  auto& all = known->second;
+  auto before = std::count_if(all.begin(), all.end(),
+                              [&](auto token) { return token < x.token; });
+  auto is_one = std::find(all.begin(), all.end(), x.token) != all.end();
+  return 10 * before + (is_one ? 10 : x.token == 0 ? 0 : 1);
+}
+
 lease lockstep::common(member& at, lease x) const {
+  x.token = common_token(at, x);
   for (auto& [index, id] : at.routes)
     if (id == x.route)
       x.route = static_cast<route_id>(index);

@@ -13,11 +13,12 @@
 
 /// Does the same random things to several stores and compares every answer.
 ///
-/// Numbers that each store chooses for itself, for routes and for the order of
-/// events, are translated to common ones first. Times are compared as their
-/// distance from the store's own time, to the nearest 100 seconds, since
-/// PostgreSQL's clock goes on by itself: all durations here are multiples of
-/// that. Between stores on the manual clock they are compared exactly, too.
+/// Numbers that each store chooses for itself, for routes, for the order of
+/// events and for tokens, are translated to common ones first. Times are
+/// compared as their distance from the store's own time, to the nearest 100
+/// seconds, since PostgreSQL's clock goes on by itself: all durations here are
+/// multiples of that. Between stores on the manual clock they are compared
+/// exactly, too.
 class lockstep {
 public:
   using places = std::vector<std::unique_ptr<test_store>>;
@@ -41,6 +42,9 @@ private:
     inbox::store_ptr db;
     std::map<size_t, inbox::route_id> routes;
     std::map<inbox::event_seq, inbox::uuid> events;
+    /// The tokens under which deliveries were claimed, in order.
+    std::map<std::pair<inbox::event_seq, inbox::route_id>, std::vector<int64_t>>
+      tokens;
     inbox::event_seq next_page = 0;
   };
 
@@ -88,6 +92,9 @@ private:
   std::string show(member& at, inbox::event_record x, bool exact) const;
 
   inbox::lease common(member& at, inbox::lease x) const;
+
+  /// Returns which of a delivery's tokens that is, or after which it comes.
+  static int64_t common_token(const member& at, const inbox::lease& x);
 
   // -- random choices ---------------------------------------------------------
 

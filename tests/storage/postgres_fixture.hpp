@@ -1,7 +1,7 @@
 #pragma once
 
-#include "postgres_test_store.hpp"
 #include "../support/sql_client.hpp"
+#include "postgres_test_store.hpp"
 
 #include "../../messages/error.hpp"
 #include "../../storage/postgres/open_postgres_store.hpp"

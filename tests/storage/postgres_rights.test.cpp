@@ -105,7 +105,8 @@ CAF_TEST(tables of our version but of another shape are a mismatch) {
     auto err = db ? error_of((*db)->write({make(1)})) : db.error();
     CAF_CHECK_EQUAL(inbox::code_of(err), errc::schema_mismatch);
     client.run("drop view if exists " + table("status"));
-    for (auto* name : {"schema", "route", "delivery", "event_x"})
+    for (auto* name :
+         {"schema", "route", "delivery", "event_x", "queue", "claim", "done"})
       client.run("drop table if exists " + table(name) + " cascade");
     client.run("do $$ begin drop table " + table("event")
                + " cascade; exception when others then drop view if exists "

@@ -21,13 +21,19 @@ public:
                          + where);
   }
 
+  /// Returns the number of deliveries, in the queue and behind it.
+  long count_deliveries() {
+    return count("status", "handler_key is not null");
+  }
+
   /// Checks that no delivery is without its event.
   void check_no_orphans() {
-    CAF_CHECK_EQUAL(client.number("select count(*) from " + table("delivery")
-                                  + " d where not exists (select from "
-                                  + table("event")
-                                  + " e where e.seq = d.event_seq)"),
-                    0);
+    for (auto name : {"queue", "delivery"})
+      CAF_CHECK_EQUAL(client.number("select count(*) from " + table(name)
+                                    + " d where not exists (select from "
+                                    + table("event")
+                                    + " e where e.seq = d.event_seq)"),
+                      0);
   }
 };
 
@@ -65,7 +71,7 @@ CAF_TEST(overlapping writers do not deadlock and store each event once) {
   for (auto& [key, n] : stored)
     CAF_REQUIRE_EQUAL(n, 1);
   CAF_CHECK_EQUAL(count("event"), long{ids} * rounds);
-  CAF_CHECK_EQUAL(count("delivery"), long{ids} * rounds * 2);
+  CAF_CHECK_EQUAL(count_deliveries(), long{ids} * rounds * 2);
 }
 
 CAF_TEST(writers that complete the same events do not deadlock) {
@@ -167,7 +173,7 @@ CAF_TEST(a write waits for another one of the same event that may not commit) {
     client.run(end);
     // Either way, this one is the first to give it deliveries.
     CAF_CHECK_EQUAL(get(result.get()).receipts[0].result, write_result::stored);
-    CAF_CHECK_EQUAL(count("delivery"), long{n});
+    CAF_CHECK_EQUAL(count_deliveries(), long{n});
   }
   CAF_CHECK_EQUAL(count("event", "unrouted"), 0);
 }
@@ -185,7 +191,7 @@ CAF_TEST(an event that is erased while it is written again is written anew) {
   client.run("commit");
   CAF_CHECK_EQUAL(get(result.get()).receipts[0].result, write_result::stored);
   CAF_CHECK_EQUAL(count("event"), 1);
-  CAF_CHECK_EQUAL(count("delivery"), 1);
+  CAF_CHECK_EQUAL(count_deliveries(), 1);
   check_no_orphans();
 }
 
@@ -201,7 +207,7 @@ CAF_TEST(an event that vanishes while it is completed is written anew) {
   client.run("delete from " + table("event") + "; commit");
   CAF_CHECK_EQUAL(get(result.get()).receipts[0].result, write_result::stored);
   CAF_CHECK_EQUAL(count("event"), 1);
-  CAF_CHECK_EQUAL(count("delivery"), 1);
+  CAF_CHECK_EQUAL(count_deliveries(), 1);
   check_no_orphans();
 }
 
@@ -237,6 +243,10 @@ CAF_TEST(erasing does not wait for who works on an event) {
   auto db = open(hasty_options());
   auto route = add_route(*db);
   get(db->write(make_many(3)));
+  auto second = get(db->claim(demand(route, 2))).claimed.at(1).lease;
+  // What is given back is not in the queue any more.
+  get(db->settle({{{second, verdict::released, 0s, ""}}}));
+  client.run("update " + table("claim") + " set lease_until = now()");
   client.run("begin; select from " + table("event") + " where id = '"
              + to_string(id(0)) + "' for no key update; select from "
              + table("delivery") + " d join " + table("event")
@@ -246,7 +256,7 @@ CAF_TEST(erasing does not wait for who works on an event) {
   CAF_CHECK_EQUAL(erased.events, 1u);
   CAF_CHECK_EQUAL(erased.deliveries, 1u);
   client.run("rollback");
-  CAF_CHECK_EQUAL(count("delivery"), 2);
+  CAF_CHECK_EQUAL(count_deliveries(), 2);
   CAF_CHECK_EQUAL(get(db->claim(demand(route, 9))).size(), 2u);
 }
 
@@ -285,7 +295,7 @@ CAF_TEST(concurrent routing routes each event once) {
   for (auto& x : routers)
     routed += x.get();
   CAF_CHECK_EQUAL(routed, ids);
-  CAF_CHECK_EQUAL(count("delivery"), long{ids});
+  CAF_CHECK_EQUAL(count_deliveries(), long{ids});
   CAF_CHECK_EQUAL(count("event", "unrouted"), 0);
 }
 

@@ -7,11 +7,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace bench {
 
-/// A connection as a plain program has it: blocking, one statement at a time,
-/// each prepared once and a transaction of its own.
+/// A connection as a plain program has it: blocking, each statement prepared
+/// once.
 class libpq_connection {
 public:
   /// Sets for all of its time what the library sets in each transaction.
@@ -30,6 +31,16 @@ public:
   /// error. Prepares it at the first time.
   result run(const char* text, const inbox::postgres::params& args);
 
+  /// A statement of a transaction.
+  struct step {
+    const char* text;
+    inbox::postgres::params args;
+  };
+
+  /// Runs texts of the library as one transaction, in one round trip, and
+  /// returns what the last one answers.
+  result run(const std::vector<step>& steps);
+
   /// Runs a text without parameters.
   result run(const std::string& text);
 
@@ -41,6 +52,8 @@ private:
   };
 
   result check(PGresult* x);
+  const std::string& prepare(const char* text,
+                             const inbox::postgres::params& args);
 
   std::unique_ptr<PGconn, finish> conn_;
   std::string prefix_;

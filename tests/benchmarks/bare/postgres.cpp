@@ -5,7 +5,9 @@
 #include "../ours/setting.hpp"
 #include "works.hpp"
 
+#include "../../../storage/postgres/claim_locks.hpp"
 #include "../../../storage/postgres/claim_text.hpp"
+#include "../../../storage/postgres/queue_scan.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
 #include "../../../storage/postgres/write_text.hpp"
 #include "../../../storage/progress.hpp"
@@ -49,16 +51,41 @@ public:
     routes.push(route_);
     room.push(limit);
     constexpr int64_t most_bytes = 16 * 1024 * 1024;
-    return conn_.run(
-      claim_text(false).c_str(),
-      params::of(std::move(routes), std::move(room), limit, owner_,
-                 inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
-                 most_bytes, int64_t{1}, int32_t{2}));
+    column<int32_t> same_routes;
+    same_routes.push(route_);
+    column<int64_t> passed;
+    scan_.begin(steady_clock::now());
+    passed.push(scan_.passed(route_));
+    auto result = conn_.run(
+      {{lock_claims_text, claim_locks(how_.prefix, {route_})},
+       {scatter_text, params::of(std::move(same_routes))},
+       {claim_text(false),
+        params::of(std::move(routes), std::move(room), limit, owner_,
+                   inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
+                   most_bytes, int64_t{1}, int32_t{2}, std::move(passed))}});
+    scan_.end(steady_clock::now());
+    read_events(result.get());
+    return result;
   }
 
 private:
+  void read_events(PGresult* of) {
+    column<int64_t> seqs;
+    auto count = PQntuples(of);
+    for (auto row = 0; row < count; ++row) {
+      auto seq = number<int64_t>(of, row, 0);
+      seqs.push(seq);
+      if (*PQgetvalue(of, row, 8) != 0)
+        scan_.pass(route_, seq);
+    }
+    auto events = conn_.run(claimed_events_text, params::of(std::move(seqs)));
+    if (PQntuples(events.get()) != count)
+      fail("an event is missing");
+  }
+
   const setting& how_;
   libpq_connection conn_;
+  queue_scan scan_;
   inbox::uuid owner_ = boost::uuids::random_generator{}();
   int32_t route_ = 0;
 };
@@ -74,6 +101,7 @@ public:
     column<int64_t> seq;
     column<int32_t> route;
     column<int64_t> token;
+    column<int64_t> tokens;
     column<int16_t> progress;
     column<inbox::timespan> delay;
     column<bool> uncounted;
@@ -88,11 +116,13 @@ public:
       uncounted.push(false);
       message.push_null();
     }
-    auto settled
-      = conn_.run(settle_text(),
-                  params::of(std::move(seq), std::move(route), std::move(token),
-                             std::move(progress), std::move(delay),
-                             std::move(uncounted), std::move(message)));
+    tokens.push(number<int64_t>(what.get(), 0, 2)); // one claim has one
+    auto settled = conn_.run(
+      {{hold_claims_text(), params::of(std::move(tokens))},
+       {settle_text(),
+        params::of(std::move(seq), std::move(route), std::move(token),
+                   std::move(progress), std::move(delay), std::move(uncounted),
+                   std::move(message))}});
     if (PQntuples(settled.get()) != count)
       fail("a lease was lost");
     return static_cast<uint64_t>(count);

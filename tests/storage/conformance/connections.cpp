@@ -97,8 +97,15 @@ CAF_TEST(tables that are newer than the code are refused) {
   auto err = open_error();
   CAF_CHECK_EQUAL(code_of(err), errc::schema_mismatch);
   // Both versions are in the text.
-  CAF_CHECK(describe(err).find("version 43,") != std::string::npos);
-  CAF_CHECK(describe(err).find(" 2") != std::string::npos);
+  auto number_behind = [text = describe(err)](const std::string& words) {
+    auto at = text.find(words);
+    CAF_REQUIRE_NOT_EQUAL(at, std::string::npos);
+    return std::stoi(text.substr(at + words.size()));
+  };
+  CAF_CHECK_EQUAL(number_behind("version "),
+                  number_behind(
+                    place.kind() == std::string{"sqlite"} ? "knows " : "up to ")
+                    + 41);
   place.execute("update $schema set version = version - 41");
   CAF_CHECK(!open_error());
 }
