@@ -60,7 +60,9 @@ void poller_state::schedule() {
   auto pause = config_.iteration_rate + timespan{jitter(random_)};
   next_ = self_->run_delayed(pause, [this] {
     routing_due_ = true;
+    auto is_awake = polling_ || resting_;
     poll();
+    by_clock_ = !is_awake;
     schedule();
   });
 }
@@ -74,6 +76,7 @@ void poller_state::poll() {
   }
   polling_ = true;
   poked_ = false;
+  by_clock_ = false;
   request(self_, dispatcher_, caf::infinite, get_demand{})
     .then([this](current_demand& room) { route(std::move(room)); },
           [this](const caf::error&) { finish_round(false); });
@@ -129,6 +132,7 @@ void poller_state::claim(current_demand room) {
   asked.max_attempts = config_.max_attempts;
   asked.max_bytes = std::min(room.bytes, most_claimed_bytes);
   asked.max_perilous = room.perilous;
+  asked.look_first = by_clock_;
   auto trusted_until = monotonic_now(self_) + trust_in(config_.lease_duration);
   request(self_, store_, caf::infinite, asked)
     .then(

@@ -73,6 +73,8 @@ private:
   caf::disposable next_;
   bool polling_ = false;
   bool poked_ = false;
+  /// Whether this round is due to nothing but the time.
+  bool by_clock_ = false;
   /// Rounds in a row that failed, and the pause that follows.
   int failures_ = 0;
   bool resting_ = false;

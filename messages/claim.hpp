@@ -47,6 +47,9 @@ struct claim_deliveries {
   /// Most perilous deliveries to claim, see `perilous_attempts`. If it is not
   /// 0, further ones may be in the way of others.
   uint32_t max_perilous = std::numeric_limits<uint32_t>::max();
+  /// Whether most likely nothing is due: then a store may ask that first, if it
+  /// is cheaper.
+  bool look_first = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claim_deliveries& x) {
@@ -56,7 +59,8 @@ struct claim_deliveries {
                               f.field("lease_duration", x.lease_duration),
                               f.field("max_attempts", x.max_attempts),
                               f.field("max_bytes", x.max_bytes),
-                              f.field("max_perilous", x.max_perilous));
+                              f.field("max_perilous", x.max_perilous),
+                              f.field("look_first", x.look_first));
   }
 };
 

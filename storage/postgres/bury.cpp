@@ -27,9 +27,9 @@ constexpr auto bury_text = R"(
                      else d.message end
   from unnest($1::bigint[], $2::integer[], $3::bigint[])
     as x(event_seq, route_id, lease_token)
-  join {p}_event e on e.seq = x.event_seq
+  join {p}_event e on e.seq = any(array[x.event_seq])
   join {p}_route r on r.id = x.route_id
-  where d.event_seq = x.event_seq
+  where d.event_seq = any(array[x.event_seq])
     and d.route_id = x.route_id
     and d.lease_token = x.lease_token
     and (d.lease_until is null or d.lease_until <= now())

@@ -38,10 +38,10 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
 /// read on while it keeps others from claiming.
 constexpr uint32_t most_at_once = 2000;
 
-column<int32_t> column_of(const std::vector<route_id>& xs) {
+column<int32_t> routes_of(const std::map<route_id, uint32_t>& demand) {
   column<int32_t> result;
-  for (auto x : xs)
-    result.push(x);
+  for (auto& entry : demand)
+    result.push(entry.first);
   return result;
 }
 
@@ -52,13 +52,11 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
                          int32_t max_attempts, deadline until) {
   auto limit = std::min(x.limit, most_at_once);
   std::vector<route_id> ids;
-  column<int32_t> routes;
   column<int64_t> room;
   column<int64_t> passed;
   uint64_t total = 0;
   for (auto& [id, n] : demand) {
     ids.push_back(id);
-    routes.push(id);
     room.push(int64_t{std::min(n, limit)});
     passed.push(on.scan().passed(id));
     total += n;
@@ -66,10 +64,10 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
   auto max_bytes = std::min<uint64_t>(x.max_bytes, most_bytes);
   std::vector<step> steps;
   steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
-  steps.push_back({&on.sql(scatter_text), params::of(column_of(ids))});
+  steps.push_back({&on.sql(scatter_text), params::of(routes_of(demand))});
   steps.push_back(
     {&on.sql(claim_text(total > limit)),
-     params::of(std::move(routes), std::move(room), int64_t{limit}, x.owner,
+     params::of(routes_of(demand), std::move(room), int64_t{limit}, x.owner,
                 x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
                 int64_t{x.max_perilous},
                 static_cast<int32_t>(perilous_attempts(x.max_attempts)),
@@ -111,6 +109,13 @@ caf::expected<claimed_deliveries> claim(session& on,
   if (demand.empty())
     return result;
   auto until = on.start();
+  if (x.look_first) {
+    auto is_due = on.ask(is_due_text, params::of(routes_of(demand)), until);
+    if (!is_due)
+      return std::move(is_due.error());
+    if (!*is_due)
+      return result;
+  }
   auto max_attempts
     = static_cast<int32_t>(std::min(x.max_attempts, most_attempts));
   on.scan().begin(queue_scan::clock::now());

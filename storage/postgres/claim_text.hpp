@@ -4,6 +4,9 @@
 
 namespace inbox::postgres {
 
+/// Tells whether a claim may find something. Argument: routes.
+extern const char* const is_due_text;
+
 /// Gives each delivery of expired claims a lease of its own, as expired. What
 /// others are changing is left to the next claim. Argument: routes.
 extern const char* const scatter_text;

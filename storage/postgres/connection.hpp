@@ -24,7 +24,10 @@ enum class effect {
 };
 
 /// What the server may make of a statement. It keeps the plan, and the tables
-/// may have been empty when it made it.
+/// may have been empty when it made it. Then it would as well go through all
+/// of a table, in the order of an index, and look for each row in what it is
+/// to be joined with: so such a table's key is compared by "= any(array[...])",
+/// which gives no order but can be looked up.
 enum class planning {
   /// Whatever looks best: for what reads whole tables, or nothing that grows.
   free,

@@ -32,7 +32,7 @@ constexpr auto lock_text = R"(
   ), locked as materialized (
     select e.seq
     from {p}_event e
-    join page on page.seq = e.seq and page.old
+    join page on e.seq = any(array[page.seq]) and page.old
     order by e.seq
     for update of e skip locked
   )
@@ -83,12 +83,14 @@ constexpr auto erase_victims = R"(, gone_done as materialized (
     from gone_done g
     where o.id = g.id and g.rest is not null
   ), gone as (
-    delete from {p}_delivery
-    where event_seq in (select seq from victim)
-    returning route_id, ordering_key, event_seq, finished_at
+    delete from {p}_delivery d
+    using victim v
+    where d.event_seq = any(array[v.seq])
+    returning d.route_id, d.ordering_key, d.event_seq, d.finished_at
   ), erased as (
-    delete from {p}_event
-    where seq in (select seq from victim)
+    delete from {p}_event e
+    using victim v
+    where e.seq = any(array[v.seq])
     returning 1
   ))";
 
@@ -104,9 +106,10 @@ const std::string erase_finished_text = std::string{done_of_page} + R"(
     union all
     select q.event_seq, false
     from page
-    join {p}_event e on e.seq = page.seq
+    join {p}_event e on e.seq = any(array[page.seq])
     join {p}_route r on r.event_type = e.type
-    join {p}_queue q on q.route_id = r.id and q.event_seq = page.seq
+    join {p}_queue q
+      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
   ), victim as materialized (
     select event_seq as seq from ends group by event_seq having bool_and(old)
   ))" + erase_victims + R"(
@@ -134,9 +137,10 @@ const std::string erase_all_text = std::string{done_of_page} + R"(
   ), waiting as materialized (
     select q.event_seq, q.route_id
     from page
-    join {p}_event e on e.seq = page.seq
+    join {p}_event e on e.seq = any(array[page.seq])
     join {p}_route r on r.event_type = e.type
-    join {p}_queue q on q.route_id = r.id and q.event_seq = page.seq
+    join {p}_queue q
+      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
   ), running as materialized (
     select distinct w.event_seq
     from {p}_claim c
@@ -153,7 +157,7 @@ const std::string erase_all_text = std::string{done_of_page} + R"(
   ))" + erase_victims + R"(, unqueued as (
     delete from {p}_queue q
     using waiting w
-    where q.route_id = w.route_id
+    where q.route_id = any(array[w.route_id])
       and q.event_seq = w.event_seq
       and w.event_seq in (select seq from victim)
     returning 1

@@ -29,7 +29,8 @@ constexpr auto free_text = R"(
     select d.event_seq, d.route_id, d.blocked
     from next
     join {p}_delivery d
-      on d.event_seq = next.event_seq and d.route_id = next.route_id
+      on d.event_seq = any(array[next.event_seq])
+        and d.route_id = next.route_id
     where d.finished_at is null
     order by d.event_seq, d.route_id
     for no key update of d
@@ -37,7 +38,7 @@ constexpr auto free_text = R"(
     update {p}_delivery d
     set blocked = false
     from held
-    where d.event_seq = held.event_seq
+    where d.event_seq = any(array[held.event_seq])
       and d.route_id = held.route_id
       and held.blocked
   )

@@ -23,6 +23,13 @@ constexpr auto add_text = R"(
 constexpr auto remove_text = R"(
   update {p}_route set active = false where id = $1 returning id)";
 
+// Nearly always there is nothing.
+constexpr auto is_kept_text = R"(
+  select exists (
+    select from {p}_route r
+    join {p}_event e on e.type = r.event_type and e.unrouted
+    where r.id = any($1)))";
+
 // Skips what somebody else routes at this moment. `unrouted` is looked at once
 // more when a row's lock is there; nobody else gives these a delivery then.
 constexpr auto route_begin = R"(
@@ -54,7 +61,7 @@ constexpr auto route_end = R"(, cleared as (
     update {p}_event e
     set unrouted = false
     from kept k
-    where e.seq = k.seq
+    where e.seq = any(array[k.seq])
     returning e.seq
   )
   select count(*)::integer from cleared)";
@@ -94,13 +101,20 @@ caf::expected<void> remove(session& on, const remove_route& x) {
 caf::expected<routed_events> route(session& on, const route_events& x) {
   if (x.routes.empty() || x.limit == 0)
     return routed_events{};
-  column<int32_t> routes;
-  for (auto id : x.routes)
-    routes.push(id);
-  auto answer
-    = on.run_with_routes(route_access::read, route_text.c_str(),
-                         params::of(std::move(routes), int64_t{x.limit}),
-                         on.start(), planning::by_index_and_hash);
+  auto routes = [&x] {
+    column<int32_t> result;
+    for (auto id : x.routes)
+      result.push(id);
+    return result;
+  };
+  auto is_kept = on.ask(is_kept_text, params::of(routes()), on.start());
+  if (!is_kept)
+    return std::move(is_kept.error());
+  if (!*is_kept)
+    return routed_events{};
+  auto answer = on.run_with_routes(route_access::read, route_text.c_str(),
+                                   params::of(routes(), int64_t{x.limit}),
+                                   on.start(), planning::by_index_and_hash);
   if (!answer)
     return std::move(answer.error());
   routed_events result{static_cast<uint32_t>(answer->get<int32_t>(0, 0))};

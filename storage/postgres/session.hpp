@@ -41,6 +41,15 @@ public:
                                         deadline until,
                                         planning how = planning::by_index);
 
+  /// Runs one statement that only reads and that the server plans anew, for how
+  /// things are: without the settings of a transaction.
+  [[nodiscard]] caf::expected<rows> run_anew(const char* text, params args,
+                                             deadline until);
+
+  /// Likewise, for a question of one boolean.
+  [[nodiscard]] caf::expected<bool> ask(const char* text, params args,
+                                        deadline until);
+
   /// Runs statements that change something, with the lock on the routes that
   /// they need until their end.
   [[nodiscard]] caf::expected<rows>

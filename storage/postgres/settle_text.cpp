@@ -76,7 +76,7 @@ const std::string settle = R"(
   ), left_queue as (
     delete from {p}_queue q
     using x
-    where q.route_id = x.route_id
+    where q.route_id = any(array[x.route_id])
       and q.event_seq = x.event_seq)"
                            + std::string{held} + R"(
     returning x.*, q.due
@@ -108,7 +108,7 @@ const std::string settle = R"(
         lease_owner = null,
         lease_until = null
     from rest x
-    where d.event_seq = x.event_seq
+    where d.event_seq = any(array[x.event_seq])
       and d.route_id = x.route_id
       and d.progress + 0 < 2)"
                            + std::string{own} + R"(
@@ -129,7 +129,7 @@ constexpr auto ended = R"(
   select x.n
   from x
   join {p}_delivery d
-    on d.event_seq = x.event_seq and d.route_id = x.route_id
+    on d.event_seq = any(array[x.event_seq]) and d.route_id = x.route_id
   where d.lease_token = x.lease_token
     and d.lease_token > 0
     and d.lease_owner is null
@@ -153,7 +153,7 @@ const std::string renew = R"(
   ), left_queue as (
     delete from {p}_queue q
     using x
-    where q.route_id = x.route_id
+    where q.route_id = any(array[x.route_id])
       and q.event_seq = x.event_seq)"
                           + std::string{held} + R"(
     returning x.*, q.due
@@ -169,7 +169,7 @@ const std::string renew = R"(
     update {p}_delivery d
     set lease_until = now() + $4
     from rest x
-    where d.event_seq = x.event_seq
+    where d.event_seq = any(array[x.event_seq])
       and d.route_id = x.route_id
       and d.progress + 0 < 2)"
                           + std::string{own} + R"(

@@ -30,6 +30,29 @@ CAF_TEST(kept events are routed once per iteration and not on every poke) {
   CAF_CHECK_EQUAL(claims.count(), 4u);
 }
 
+CAF_TEST(only a round by the clock looks first) {
+  set_room({{1, 4}});
+  run();
+  poke();
+  CAF_REQUIRE_EQUAL(claims.count(), 1u);
+  CAF_CHECK(!claims.last().look_first);
+  advance(5s);
+  CAF_CHECK_EQUAL(claims.count(), 2u);
+  CAF_CHECK(claims.last().look_first);
+  poke();
+  CAF_CHECK(!claims.last().look_first);
+  // A poke in the midst of a round by the clock is a round of its own, and the
+  // clock's turn in the midst of a round by a poke is none.
+  claims.hold();
+  advance(5s);
+  CAF_CHECK(claims.last().look_first);
+  poke();
+  claims.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(claims.count(), 5u);
+  CAF_CHECK(!claims.last().look_first);
+}
+
 CAF_TEST(kept events are routed before the claim) {
   run();
   routings.hold();

@@ -47,7 +47,7 @@ delivery_info full_info() {
   result.handler_key = "mail";
   result.status = status::in_progress;
   result.attempts = 3;
-  result.due = timestamp{std::chrono::microseconds{253402300799999999}};
+  result.due = timestamp{std::chrono::microseconds{9'000'000'000'000'001}};
   result.lease_owner = some_id(2);
   result.lease_until = timestamp{std::chrono::microseconds{5}};
   result.lease_token = std::numeric_limits<int64_t>::max();

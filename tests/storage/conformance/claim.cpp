@@ -199,6 +199,37 @@ CAF_TEST(two connections never claim the same delivery) {
   CAF_CHECK_EQUAL(seqs.size(), 300u);
 }
 
+CAF_TEST(a claim that looks first finds all that is due) {
+  auto mail = add("mail");
+  auto other = add("other", "refund");
+  claim_deliveries request{owner, {{mail, 9}}, 9, lease_duration, max_attempts};
+  request.look_first = true;
+  auto look = [&] { return get(db->claim(request)).claimed; };
+  CAF_CHECK_EQUAL(look().size(), 0u);
+  write(make(1, "refund"));
+  CAF_CHECK_EQUAL(look().size(), 0u);
+  CAF_CHECK_EQUAL(claim(other).size(), 1u);
+  // One at a time, so that none is found for another's sake.
+  uint32_t n = 1;
+  for (auto x : {make(2), make_ordered(3, "key")}) {
+    write(x);
+    CAF_REQUIRE_EQUAL(look().size(), 1u);
+    CAF_CHECK_EQUAL(look().size(), 0u);
+    advance(60s); // the lease is over
+    auto again = look();
+    CAF_REQUIRE_EQUAL(again.size(), 1u);
+    CAF_CHECK_EQUAL(again[0].attempt, 2u);
+    CAF_CHECK(settle(again[0].lease, verdict::failed, 30s));
+    CAF_CHECK_EQUAL(look().size(), 0u);
+    advance(30s);
+    auto last = look();
+    CAF_REQUIRE_EQUAL(last.size(), 1u);
+    CAF_CHECK(settle(last[0].lease, verdict::done));
+    CAF_CHECK_EQUAL(look().size(), 0u);
+    CAF_CHECK_EQUAL(info(++n).status, status::done);
+  }
+}
+
 CAF_TEST(an answer is bounded by the bytes of its payloads) {
   auto mail = add("mail");
   auto sized = [](uint32_t n, size_t size) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace inbox::postgres {
+
+/// Returns the part of a claim that looks for due deliveries which are not in
+/// the queue: from a part `wish` with the columns route_id and room, and the
+/// parameters of `claim_text`, a part `other`. Its rows are locked. `shared` is
+/// that of `claim_text`.
+[[nodiscard]] std::string others_text(bool shared);
+
+} // namespace inbox::postgres
