@@ -43,6 +43,8 @@ int fail(const std::string& what, const caf::error& err) {
 
 int run(std::istream& lines, const std::string& url) {
   caf::actor_system_config config;
+  // The default one polls for work: see docs/options.md.
+  config.set("caf.scheduler.policy", "sharing");
   caf::actor_system sys{config};
   auto actor = inbox::spawn_inbox(sys, make_options(url), make_handlers());
   if (!actor)

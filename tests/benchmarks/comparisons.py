@@ -1,5 +1,6 @@
 """What is measured, beside what, and how it is meant to end."""
 
+import contextlib
 import math
 import subprocess
 import tempfile
@@ -28,6 +29,45 @@ with stored as (
 insert into {PREFIX}_queue (event_seq, route_id, due, bytes)
 select seq, (select id from {PREFIX}_route), now(), 200 from stored;
 """
+
+
+def add_history(count):
+    """Adds events that were done yesterday, as settlements leave them."""
+    step = 500000
+    for first in range(0, count, step):
+        sql(f"""
+with stored as (
+  insert into {PREFIX}_event (id, written_at, unrouted, type, payload)
+  select gen_random_uuid(), now() - interval '1 day', false, 'order',
+         convert_to(repeat('x', 200), 'UTF8')
+  from generate_series(1, {min(step, count - first)})
+  returning seq)
+insert into {PREFIX}_done
+  (block, lease_token, finished_at, route_id, deliveries, event_seqs)
+select seq >> 12, 0, now() - interval '1 day', (select id from {PREFIX}_route),
+       count(*), array_agg(seq order by seq)
+from stored
+group by seq >> 12, seq / 500;
+""")
+
+
+@contextlib.contextmanager
+def open_transaction():
+    """Lets a session hold a snapshot, with a transaction number of its own."""
+    session = subprocess.Popen(
+        ["psql", "-XAtq"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    session.stdin.write(
+        "begin isolation level repeatable read;"
+        " select pg_current_xact_id(), count(*) from pg_class;\n"
+    )
+    session.stdin.flush()
+    session.stdout.readline()
+    yield
+    session.communicate("rollback;\n")
 
 
 class Figures:
@@ -137,6 +177,35 @@ class Work:
             self.figures.add("graphile p50", theirs["p50_ms"])
             self.figures.add("graphile p99", theirs["p99_ms"])
 
+    def history(self):
+        n = self.size["backlog"]
+        self.load(n)
+        self.rate("process without", self.bench.do("process", records=n))
+        self.load(1)
+        self.bench.do("process", records=1)
+        add_history(self.size["history"])
+        settle()
+        self.bench.do("preload", records=n)
+        with open_transaction():
+            self.rate("process with", self.bench.do("process", records=n))
+        check_all_done(n + 1 + self.size["history"])
+
+    def sqlite(self):
+        n = self.size["backlog"]
+        for ours, theirs in (
+            ("write", "bare-write-sqlite"),
+            ("process", "bare-process-sqlite"),
+        ):
+            for figure, work in ((ours, ours), (f"bare {ours}", theirs)):
+                with tempfile.TemporaryDirectory() as folder:
+                    url = f"sqlite:{folder}/inbox.db"
+                    size = n if ours == "process" else 1
+                    self.bench.do("preload", url=url, records=size)
+                    self.rate(
+                        f"sqlite {figure}",
+                        self.bench.do(work, url=url, records=n, batch_size=500),
+                    )
+
     def memory(self):
         n = self.size["memory"]
         self.load(n)
@@ -192,6 +261,7 @@ QUICK = {
     "steady": 5000,
     "samples": 20,
     "memory": 5000,
+    "history": 20000,
     "idle": 2,
     "actors": 5000,
     "fan_out": 100,
@@ -204,6 +274,7 @@ FULL = {
     "steady": 200000,
     "samples": 500,
     "memory": 1000000,
+    "history": 10000000,
     "idle": 60,
     "actors": 500000,
     "fan_out": 2000,

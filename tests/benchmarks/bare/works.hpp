@@ -7,4 +7,7 @@ namespace bench {
 nlohmann::json process_postgres(const setting& how);
 nlohmann::json write_postgres(const setting& how);
 
+nlohmann::json process_sqlite(const setting& how);
+nlohmann::json write_sqlite(const setting& how);
+
 } // namespace bench

@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   app.add_option("--handler", how.handler, "what handles")
     ->check(CLI::IsMember({"function", "actor"}));
   app.add_option("--concurrency", how.concurrency, "of each handler key");
+  app.add_option("--scheduler", how.scheduler, "of the actor system")
+    ->check(CLI::IsMember({"stealing", "sharing"}));
   app.add_option("--batch-size", how.batch_size, "option of the inbox");
   app.add_option("--max-in-flight", how.max_in_flight, "option of the inbox");
   const std::map<std::string, bench::work> works{
@@ -39,6 +41,8 @@ int main(int argc, char** argv) {
     {"idle", bench::idle},
     {"bare-process", bench::process_postgres},
     {"bare-write", bench::write_postgres},
+    {"bare-process-sqlite", bench::process_sqlite},
+    {"bare-write-sqlite", bench::write_sqlite},
   };
   bench::work chosen = nullptr;
   for (auto& [name, work] : works)

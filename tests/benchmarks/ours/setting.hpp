@@ -31,6 +31,8 @@ struct setting {
   /// "function" or "actor".
   std::string handler = "function";
   uint32_t concurrency = 1;
+  /// CAF's: "stealing", its default, polls; "sharing" does not.
+  std::string scheduler = "sharing";
   /// Options of the inbox; 0 leaves the default.
   uint32_t batch_size = 0;
   uint32_t max_in_flight = 0;

@@ -15,6 +15,7 @@ shop::shop(const setting& how,
   : on_event_{std::move(on_event)},
     keys_{how.keys},
     patience_{how.patience},
+    config_{how},
     sys_{std::make_unique<caf::actor_system>(config_)} {
   inbox::registry registry;
   for (uint64_t i = 0; i < keys_; ++i) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "setting.hpp"
+#include "system_config.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include <atomic>
 #include <functional>
@@ -57,7 +57,7 @@ private:
   std::atomic<uint64_t> calls_{0};
   uint64_t keys_;
   std::chrono::duration<double> patience_;
-  caf::actor_system_config config_;
+  system_config config_;
   std::unique_ptr<caf::actor_system> sys_;
   inbox::inbox_actor actor_;
   std::unique_ptr<inbox::client> box_;

@@ -1,10 +1,10 @@
 #include "setting.hpp"
+#include "system_config.hpp"
 
 #include "../../../actors/caf_compat.hpp"
 #include "../../../storage/open_store.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include <atomic>
@@ -20,7 +20,8 @@ namespace {
 class sender {
 public:
   explicit sender(const setting& how)
-    : actor{value(inbox::spawn_inbox(sys, make_options(how)))},
+    : config{how},
+      actor{value(inbox::spawn_inbox(sys, make_options(how)))},
       box{sys, actor, make_options(how)} {
     value(value(inbox::open_store(make_options(how).store))
             ->add({"order", "key0"}));
@@ -34,7 +35,7 @@ public:
   sender(const sender&) = delete;
   sender& operator=(const sender&) = delete;
 
-  caf::actor_system_config config;
+  system_config config;
   caf::actor_system sys{config};
   inbox::inbox_actor actor;
   inbox::client box;
