@@ -171,12 +171,10 @@ const std::string take = R"(, fitting as materialized ()"
 
 } // namespace
 
+// What a claim holds is in the queue as well.
 const char* const is_due_text = R"(
   select exists (
            select from {p}_queue where route_id = any($1) and due <= now())
-         or exists (
-           select from {p}_claim
-           where route_id = any($1) and lease_until <= now())
          or exists (
            select from {p}_delivery
            where route_id = any($1)
