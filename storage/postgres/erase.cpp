@@ -42,9 +42,10 @@ constexpr auto lock_text = R"(
          coalesce(max(bytes), 0) >= $4
   from page)";
 
-// What was done at the first attempt, of the events that are about to be looked
-// at. Others who erase at this moment change the same rows. "Not in" is a hash
-// of the numbers, where "in" would be a join, row by row.
+// What was done at the first attempt, and what is in the queue, of the events
+// that are about to be looked at. Others who erase at this moment change the
+// same rows. "Not in" is a hash of the numbers, where "in" would be a join, row
+// by row.
 constexpr auto done_of_page = R"(
   with page as materialized (
     select seq from unnest($1::bigint[]) as p(seq)
@@ -59,6 +60,13 @@ constexpr auto done_of_page = R"(
     from done o
     cross join lateral unnest(o.event_seqs) as s(event_seq)
     where (s.event_seq not in (select seq from page)) is false
+  ), waiting as materialized (
+    select q.event_seq, q.route_id
+    from page
+    join {p}_event e on e.seq = any(array[page.seq])
+    join {p}_route r on r.event_type = e.type
+    join {p}_queue q
+      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
   ))";
 
 // Also takes the victims out of what was done together with others.
@@ -104,12 +112,7 @@ const std::string erase_finished_text = std::string{done_of_page} + R"(
     union all
     select event_seq, finished_at <= now() - $2 from finished
     union all
-    select q.event_seq, false
-    from page
-    join {p}_event e on e.seq = any(array[page.seq])
-    join {p}_route r on r.event_type = e.type
-    join {p}_queue q
-      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
+    select event_seq, false from waiting
   ), victim as materialized (
     select event_seq as seq from ends group by event_seq having bool_and(old)
   ))" + erase_victims + R"(
@@ -134,13 +137,6 @@ const std::string erase_all_text = std::string{done_of_page} + R"(
     from {p}_delivery
     where event_seq = any($1)
     group by event_seq
-  ), waiting as materialized (
-    select q.event_seq, q.route_id
-    from page
-    join {p}_event e on e.seq = any(array[page.seq])
-    join {p}_route r on r.event_type = e.type
-    join {p}_queue q
-      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
   ), running as materialized (
     select distinct w.event_seq
     from {p}_claim c

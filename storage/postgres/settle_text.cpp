@@ -27,6 +27,15 @@ constexpr auto held = fenced ? R"(
            where c.token = any($3))) is false)"
                              : "";
 
+const std::string leave_queue = R"(, left_queue as (
+    delete from {p}_queue q
+    using x
+    where q.route_id = any(array[x.route_id])
+      and q.event_seq = x.event_seq)"
+                                + std::string{held} + R"(
+    returning x.*, q.due
+  ))";
+
 // A claim that has nothing left is gone.
 constexpr auto count_down = R"(, counted as materialized (
     select lease_token, route_id, count(*) as n
@@ -73,14 +82,7 @@ const std::string settle = R"(
                 $5::interval[], $6::boolean[], $7::text[])
       with ordinality as x(event_seq, route_id, lease_token, progress, delay,
                            uncounted, message, n)
-  ), left_queue as (
-    delete from {p}_queue q
-    using x
-    where q.route_id = any(array[x.route_id])
-      and q.event_seq = x.event_seq)"
-                           + std::string{held} + R"(
-    returning x.*, q.due
-  ), done as (
+  ))" + leave_queue + R"(, done as (
     insert into {p}_done
       (block, lease_token, finished_at, route_id, deliveries, event_seqs)
     select event_seq >> 12, lease_token, now(), route_id, count(*),
@@ -150,14 +152,7 @@ const std::string renew = R"(
     select *
     from unnest($1::bigint[], $2::integer[], $3::bigint[])
       with ordinality as x(event_seq, route_id, lease_token, n)
-  ), left_queue as (
-    delete from {p}_queue q
-    using x
-    where q.route_id = any(array[x.route_id])
-      and q.event_seq = x.event_seq)"
-                          + std::string{held} + R"(
-    returning x.*, q.due
-  ), moved as (
+  ))" + leave_queue + R"(, moved as (
     insert into {p}_delivery
       (event_seq, route_id, lease_token, due, attempts, lease_owner,
        lease_until)
