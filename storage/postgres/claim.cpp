@@ -6,8 +6,6 @@
 #include "read_delivery.hpp"
 #include "read_event.hpp"
 
-#include "../../messages/error.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <map>

@@ -100,8 +100,9 @@ caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
                                                  planning how) {
   const step first[] = {{&isolation, {}}, settings(how)};
   steps.insert(steps.begin(), std::begin(first), std::end(first));
-  auto result = attempt(steps, may_keep_, what, until);
-  if (!result && may_keep_ && stale_) {
+  auto keep = may_keep_ && how != planning::free;
+  auto result = attempt(steps, keep, what, until);
+  if (!result && keep && stale_) {
     // Nothing was done. From here on the server plans every statement anew.
     may_keep_ = false;
     result = attempt(steps, false, what, until);

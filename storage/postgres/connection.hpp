@@ -23,13 +23,14 @@ enum class effect {
   commits,
 };
 
-/// What the server may make of a statement. It keeps the plan, and the tables
-/// may have been empty when it made it. Then it would as well go through all
+/// What the server may make of a statement. It keeps most plans, and the tables
+/// may have been empty when it made one. Then it would as well go through all
 /// of a table, in the order of an index, and look for each row in what it is
 /// to be joined with: so such a table's key is compared by "= any(array[...])",
 /// which gives no order but can be looked up.
 enum class planning {
-  /// Whatever looks best: for what reads whole tables, or nothing that grows.
+  /// Whatever looks best, anew each time: for what reads whole tables, or is
+  /// rare.
   free,
   /// Tables are read by index, row by row.
   by_index,

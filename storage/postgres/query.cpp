@@ -67,7 +67,8 @@ constexpr auto count_unrouted_text = R"(
 
 caf::expected<event_record> find(session& on, const find_event& x) {
   event_record result;
-  auto answer = on.run_anew(find_text, params::of(x.id), on.start());
+  auto answer = on.run(find_text, params::of(x.id), effect::none, on.start(),
+                       planning::free);
   if (!answer)
     return std::move(answer.error());
   if (answer->size() > 0) {

@@ -23,11 +23,15 @@ constexpr auto add_text = R"(
 constexpr auto remove_text = R"(
   update {p}_route set active = false where id = $1 returning id)";
 
-// Nearly always there is nothing.
+// Nearly always there is nothing. With the limit it is looked up for each type.
 constexpr auto is_kept_text = R"(
   select exists (
     select from {p}_route r
-    join {p}_event e on e.type = r.event_type and e.unrouted
+    cross join lateral (
+      select from {p}_event e
+      where e.type = r.event_type and e.unrouted
+      limit 1
+    ) kept
     where r.id = any($1)))";
 
 // Skips what somebody else routes at this moment. `unrouted` is looked at once

@@ -52,19 +52,9 @@ caf::expected<rows> session::run(const char* text, params args, effect what) {
   return run(text, std::move(args), what, start());
 }
 
-caf::expected<rows> session::run_anew(const char* text, params args,
-                                      deadline until) {
-  std::vector<step> steps;
-  steps.push_back({&sql(text), std::move(args)});
-  auto results = conn_.run_bare(std::move(steps), effect::none, until);
-  if (!results)
-    return std::move(results.error());
-  return std::move(results->front());
-}
-
 caf::expected<bool> session::ask(const char* text, params args,
                                  deadline until) {
-  auto answer = run_anew(text, std::move(args), until);
+  auto answer = run(text, std::move(args), effect::none, until);
   if (!answer)
     return std::move(answer.error());
   auto result = answer->get<bool>(0, 0);

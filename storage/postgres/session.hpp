@@ -41,12 +41,7 @@ public:
                                         deadline until,
                                         planning how = planning::by_index);
 
-  /// Runs one statement that only reads and that the server plans anew, for how
-  /// things are: without the settings of a transaction.
-  [[nodiscard]] caf::expected<rows> run_anew(const char* text, params args,
-                                             deadline until);
-
-  /// Likewise, for a question of one boolean.
+  /// Asks a question whose answer is one boolean.
   [[nodiscard]] caf::expected<bool> ask(const char* text, params args,
                                         deadline until);
 

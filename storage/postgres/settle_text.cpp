@@ -10,7 +10,7 @@ namespace {
 
 // -- what is in the queue -----------------------------------------------------
 
-constexpr auto lock = R"(
+constexpr auto hold = R"(
   select from {p}_claim
   where token = any($1)
   order by token, route_id
@@ -177,7 +177,7 @@ const std::string renew = R"(
 } // namespace
 
 const char* hold_claims_text() {
-  return lock;
+  return hold;
 }
 
 const char* settle_text() {

@@ -113,10 +113,14 @@ def wal_since(position):
 
 
 def claimed_twice():
-    """Number of deliveries that have not been done by their first claim."""
+    """Number of deliveries that have not been done once by their first attempt.
+
+    A lease that was renewed is a row with one attempt.
+    """
     return int(
         sql(
-            f"select (select count(*) from {PREFIX}_delivery)"
+            f"select (select count(*) from {PREFIX}_delivery"
+            f"        where attempts <> 1)"
             f" + (select count(*) - count(distinct (route_id, s))"
             f"    from {PREFIX}_done, unnest(event_seqs) s)"
         )

@@ -23,26 +23,18 @@ constexpr auto watch_text = R"(
     insert into chaos_watched
       (event_seq, route_id, at, progress_before, progress_after,
        attempts_before, attempts_after)
-    values (new.event_seq, new.route_id, clock_timestamp(), old.progress,
-            new.progress, old.attempts, new.attempts);
+    values (new.event_seq, new.route_id, clock_timestamp(),
+            coalesce(old.progress, 0), new.progress, coalesce(old.attempts, 1),
+            new.attempts);
     return null;
   end $$;
   create trigger chaos_watch after update on chaos_delivery for each row
   when (old.progress >= 2 or new.progress >= 2
         or (old.lease_owner is not null and new.lease_owner is null))
   execute function chaos_watch();
-  create function chaos_watch_first() returns trigger language plpgsql as $$
-  begin
-    insert into chaos_watched
-      (event_seq, route_id, at, progress_before, progress_after,
-       attempts_before, attempts_after)
-    values (new.event_seq, new.route_id, clock_timestamp(), 0, new.progress, 1,
-            new.attempts);
-    return null;
-  end $$;
   create trigger chaos_watch_first after insert on chaos_delivery for each row
   when (new.lease_token > 0 and new.lease_owner is null)
-  execute function chaos_watch_first();
+  execute function chaos_watch();
   create function chaos_watch_done() returns trigger language plpgsql as $$
   begin
     insert into chaos_watched

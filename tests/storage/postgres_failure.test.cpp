@@ -134,6 +134,26 @@ CAF_TEST(a row that somebody else changes meanwhile is no error) {
   }
 }
 
+CAF_TEST(what only looks is ended by the server as well) {
+  auto db = open(hasty_options());
+  auto route = add_route(*db);
+  get(db->write({make(1)}));
+  auto check_ended = [](const caf::error& err) {
+    CAF_CHECK_EQUAL(inbox::code_of(err), errc::timeout);
+    CAF_CHECK_NOT_EQUAL(describe(err).find("57014"), std::string::npos);
+  };
+  auto request = demand(route, 1);
+  request.look_first = true;
+  client.run("begin; lock table " + table("event") + ", " + table("queue"));
+  check_ended(error_of(db->find({id(1)})));
+  check_ended(error_of(db->route({{route}, 9})));
+  check_ended(error_of(db->claim(request)));
+  client.run("rollback");
+  // And the connection is as good as before.
+  CAF_CHECK(get(db->find({id(1)})).event);
+  CAF_CHECK_EQUAL(get(db->claim(request)).claimed.size(), 1u);
+}
+
 CAF_TEST(a transaction that is not committed is undone) {
   using namespace inbox::postgres;
   auto options = place.options();

@@ -29,10 +29,8 @@ public:
   /// Checks that no delivery is without its event.
   void check_no_orphans() {
     for (auto name : {"queue", "delivery"})
-      CAF_CHECK_EQUAL(client.number("select count(*) from " + table(name)
-                                    + " d where not exists (select from "
-                                    + table("event")
-                                    + " e where e.seq = d.event_seq)"),
+      CAF_CHECK_EQUAL(count(name, "not exists (select from " + table("event")
+                                    + " where seq = event_seq)"),
                       0);
   }
 };

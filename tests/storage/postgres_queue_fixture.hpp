@@ -1,0 +1,39 @@
+#pragma once
+
+#include "postgres_fixture.hpp"
+
+/// What tests of the queue share.
+class postgres_queue_fixture : public postgres_fixture {
+public:
+  /// Adds events that were written an hour ago, past the store.
+  void fill(inbox::route_id route, long first, long count) {
+    auto range = "generate_series(" + std::to_string(first) + ", "
+                 + std::to_string(first + count - 1) + ") as n";
+    sql_client passing; // so that the server counts at once
+    passing.run("insert into " + table("event")
+                + " (seq, id, written_at, unrouted, type, payload) "
+                  "select n, gen_random_uuid(), now() - interval '1 hour', "
+                  "false, 'order', 'x' from "
+                + range + "; insert into " + table("queue")
+                + " (event_seq, route_id, due, bytes) select n, "
+                + std::to_string(route) + ", now() - interval '1 hour', 1 from "
+                + range);
+  }
+
+  long queue_reads() {
+    return stat("idx_tup_read", "pg_stat_user_indexes", "queue");
+  }
+
+  long count(const std::string& name) {
+    return client.number("select count(*) from " + table(name));
+  }
+
+  static inbox::settle_deliveries
+  all_done(const std::vector<inbox::claimed_delivery>& xs) {
+    using namespace std::chrono_literals;
+    inbox::settle_deliveries result;
+    for (auto& x : xs)
+      result.settlements.push_back({x.lease, inbox::verdict::done, 0s, ""});
+    return result;
+  }
+};

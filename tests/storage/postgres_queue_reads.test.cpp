@@ -1,0 +1,164 @@
+#include "postgres_queue_fixture.hpp"
+
+#include <chrono>
+#include <set>
+
+// What claims and settlements out of the queue read and write.
+
+using namespace inbox;
+using namespace std::chrono_literals;
+
+CAF_TEST_FIXTURE_SCOPE(queue_reads_tests, postgres_queue_fixture)
+
+CAF_TEST(what is done at once has two row versions) {
+  constexpr long rounds = 20;
+  constexpr long size = 100;
+  auto db = open();
+  auto mine = add_route(*db);
+  auto foreign = get(db->add({"order", "foreign"})).route;
+  fill(foreign, 1, 20000);
+  fill(mine, 100001, 20000);
+  db.reset();
+  await_stat("n_tup_ins", "queue", 40000);
+  auto scans = table_stat("seq_scan", "queue");
+  db = open();
+  // As a node does that claims ahead: what is settled is four claims old.
+  std::vector<std::vector<claimed_delivery>> ahead;
+  for (auto i = 0; i < rounds; ++i) {
+    ahead.push_back(get(db->claim(demand(mine, size))).claimed);
+    CAF_REQUIRE_EQUAL(ahead.back().size(), size_t{size});
+    if (i >= 4)
+      CAF_CHECK(get(db->settle(all_done(ahead[static_cast<size_t>(i - 4)])))
+                  .lost.empty());
+  }
+  CAF_CHECK_EQUAL(count("claim"), 4);
+  for (size_t i = rounds - 4; i < rounds; ++i)
+    CAF_CHECK(get(db->settle(all_done(ahead[i]))).lost.empty());
+  CAF_CHECK_EQUAL(count("claim"), 0);
+  CAF_CHECK_EQUAL(count("delivery"), 0);
+  db.reset();
+  await_stat("n_tup_del", "queue", rounds * size);
+  CAF_CHECK_EQUAL(table_stat("n_tup_del", "queue"), rounds * size);
+  CAF_CHECK_EQUAL(table_stat("n_tup_upd", "queue"), 0);
+  CAF_CHECK_EQUAL(table_stat("seq_scan", "queue"), scans);
+  // One settlement makes one row, or two where it crosses a block's border.
+  CAF_CHECK_LESS_OR_EQUAL(count("done"), rounds + 1);
+  CAF_CHECK_EQUAL(client.number("select sum(deliveries) from " + table("done")),
+                  rounds * size);
+}
+
+CAF_TEST(a claim reads on from where the last one ended) {
+  constexpr uint32_t size = 100;
+  constexpr uint32_t ahead = 40;
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1, 10000);
+  for (uint32_t i = 0; i < ahead; ++i)
+    CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, size))).claimed.size(),
+                      size_t{size});
+  db.reset(); // so that the server counts at once
+  await_stat("n_tup_ins", "claim", ahead);
+  auto read = queue_reads();
+  db = open();
+  for (uint32_t i = 0; i < ahead; ++i)
+    CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, size))).claimed.size(),
+                      size_t{size});
+  db.reset();
+  await_stat("n_tup_ins", "claim", 2 * ahead);
+  // From the start each of them would read over 4,000 to 8,000. Some do, four a
+  // second at most.
+  CAF_CHECK_LESS(queue_reads() - read, 100'000);
+}
+
+CAF_TEST(what was written earlier and committed later is found) {
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1000, 500);
+  // Whoever reads on from where it was would not find it for a while.
+  for (auto i = 0; i < 3; ++i)
+    CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, 100))).claimed.size(), 100u);
+  fill(mine, 1, 1);
+  auto give_up = std::chrono::steady_clock::now() + 10s;
+  std::set<event_seq> found;
+  while (found.count(1) == 0) {
+    CAF_REQUIRE(std::chrono::steady_clock::now() < give_up);
+    for (auto& x : get(db->claim(demand(mine, 1))).claimed)
+      CAF_REQUIRE(found.insert(x.lease.seq).second);
+  }
+}
+
+CAF_TEST(what was written a moment earlier is found by the next claim) {
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1000, 100);
+  client.run("update " + table("queue") + " set due = now()");
+  CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, 50))).claimed.size(), 50u);
+  fill(mine, 1, 1);
+  auto next = get(db->claim(demand(mine, 1))).claimed;
+  CAF_REQUIRE_EQUAL(next.size(), 1u);
+  CAF_CHECK_EQUAL(next[0].lease.seq, 1);
+}
+
+CAF_TEST(plans that were made for empty tables are good for full ones) {
+  constexpr long count = 20000;
+  constexpr uint32_t size = 20;
+  auto db = open();
+  auto mine = add_route(*db);
+  auto foreign = get(db->add({"refund", "foreign"})).route;
+  std::string all;
+  for (auto name : {"event", "queue", "claim", "done", "delivery"}) {
+    all += (all.empty() ? "" : ", ") + table(name);
+    client.run("alter table " + table(name)
+               + " set (autovacuum_enabled = false)");
+  }
+  client.run("vacuum analyze " + all);
+  auto work = [&](uint8_t group) {
+    auto events = make_many(2 * size, group);
+    for (size_t i = 0; i < size; ++i)
+      events[i].ordering_key = "key " + std::to_string(i);
+    get(db->write(events));
+    get(db->write({make(0, group), make(1, group)})); // are there
+    auto claimed = get(db->claim(demand(mine, 2 * size))).claimed;
+    CAF_REQUIRE_EQUAL(claimed.size(), 2 * size);
+    renew_leases longer{{}, 1min};
+    settle_deliveries ends;
+    for (size_t i = 0; i < claimed.size(); ++i) {
+      if (i % 3 == 0)
+        longer.leases.push_back(claimed[i].lease);
+      ends.settlements.push_back(
+        {claimed[i].lease, i % 5 == 0 ? verdict::dead : verdict::done, 0s, ""});
+    }
+    CAF_CHECK(get(db->renew(longer)).lost.empty());
+    CAF_CHECK(get(db->settle(ends)).lost.empty());
+    CAF_CHECK_EQUAL(get(db->settle(ends)).lost.size(), 2 * size);
+    CAF_CHECK_EQUAL(get(db->find({id(0, group)})).deliveries.size(), 1u);
+  };
+  work(1);
+  auto erased = get(db->erase({0, 1000, 0s, false}));
+  CAF_CHECK_EQUAL(erased.events, 2 * size);
+  fill(foreign, 100'000, count);
+  client.run("insert into " + table("delivery")
+             + " (event_seq, route_id, due, lease_token, progress,"
+               " finished_at) select event_seq, 4711, due, 1, 3, now() from "
+             + table("queue"));
+  client.run(
+    "insert into " + table("delivery")
+    + " (event_seq, route_id, due, lease_token) select event_seq, 4712,"
+      " now() + interval '1 hour', 1 from "
+    + table("queue"));
+  sql_client{}.run("select pg_stat_force_next_flush()");
+  await_stat("n_tup_ins", "delivery", 2 * count);
+  auto read = index_reads() + queue_reads()
+              + stat("idx_tup_read", "pg_stat_user_indexes", "event");
+  work(2);
+  erased = get(db->erase({0, 2 * size, 0s, false}));
+  CAF_CHECK_EQUAL(erased.events, 2 * size);
+  db.reset();
+  await_stat("n_tup_del", "event", 4 * size);
+  CAF_CHECK_LESS(index_reads() + queue_reads()
+                   + stat("idx_tup_read", "pg_stat_user_indexes", "event")
+                   - read,
+                 5000);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
