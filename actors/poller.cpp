@@ -20,6 +20,11 @@ constexpr timespan longest_rest = std::chrono::seconds{1};
 // Events that are given to a new handler key in one transaction.
 constexpr uint32_t routing_batch = 1000;
 
+// Between two claims that look through all: the least pause, and how often
+// longer it is than the first one took.
+constexpr timespan shortest_read_on = std::chrono::milliseconds{250};
+constexpr auto read_on_share = 50;
+
 /// Tells whether the claim took all that was asked for, of any route or in
 /// sum, so that there may be more.
 bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
@@ -133,10 +138,16 @@ void poller_state::claim(current_demand room) {
   asked.max_bytes = std::min(room.bytes, most_claimed_bytes);
   asked.max_perilous = room.perilous;
   asked.look_first = by_clock_;
-  auto trusted_until = monotonic_now(self_) + trust_in(config_.lease_duration);
+  auto now = monotonic_now(self_);
+  asked.read_on = !by_clock_ && now < read_on_until_;
+  auto trusted_until = now + trust_in(config_.lease_duration);
   request(self_, store_, caf::infinite, asked)
     .then(
-      [this, asked, trusted_until](claimed_deliveries& reply) {
+      [this, asked, now, trusted_until](claimed_deliveries& reply) {
+        if (asked.read_on)
+          look_through_later();
+        else
+          has_looked_through(now);
         claimed(asked, reply, trusted_until);
       },
       [this](const caf::error&) { fail_round(); });
@@ -157,6 +168,28 @@ void poller_state::claimed(const claim_deliveries& asked,
     send(self_, dispatcher_,
          dispatch_deliveries{std::move(reply.claimed), trusted_until});
   finish_round(again);
+}
+
+void poller_state::has_looked_through(timespan asked_at) {
+  auto now = monotonic_now(self_);
+  auto pause = std::max(shortest_read_on, read_on_share * (now - asked_at));
+  read_on_until_ = now + pause;
+  has_read_on_ = false;
+}
+
+void poller_state::look_through_later() {
+  has_read_on_ = true;
+  if (look_pending_)
+    return;
+  look_pending_ = true;
+  auto left = std::max(read_on_until_ - monotonic_now(self_), timespan{0});
+  look_ = self_->run_delayed(left, [this] {
+    look_pending_ = false;
+    if (has_read_on_ && !polling_ && !resting_) {
+      poll();
+      by_clock_ = true;
+    }
+  });
 }
 
 void poller_state::fail_round() {
@@ -194,6 +227,7 @@ poller_actor::behavior_type poller_state::make_behavior() {
       ending_ = true;
       next_.dispose();
       rest_.dispose();
+      look_.dispose();
       auto reply = self_->make_response_promise<void>();
       ended_.push_back(reply);
       if (!polling_)

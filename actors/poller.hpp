@@ -18,7 +18,9 @@ namespace inbox {
 ///
 /// Wakes at the iteration rate plus a random part, at once when poked, and at
 /// once again while a claim fills the room that it was made for. Pokes that
-/// arrive during a round count as one.
+/// arrive during a round count as one. Lets the store read on from claim to
+/// claim, but look through all four times a second, or less often where that
+/// takes long: a fiftieth of the time at most.
 ///
 /// Receives: `poke_poller`. Sends: `get_demand` and `dispatch_deliveries` to
 /// the dispatcher, `claim_deliveries` and, once per iteration and for each new
@@ -57,6 +59,12 @@ private:
   void claimed(const claim_deliveries& asked, claimed_deliveries& reply,
                timespan trusted_until);
 
+  /// Lets the store read on for a while.
+  void has_looked_through(timespan asked_at);
+
+  /// Does so when that while is over, if nobody does it until then.
+  void look_through_later();
+
   void finish_round(bool again);
 
   /// Ends a round that the store has failed.
@@ -75,6 +83,12 @@ private:
   bool poked_ = false;
   /// Whether this round is due to nothing but the time.
   bool by_clock_ = false;
+  /// When a claim has to look through all again, by the monotonic clock.
+  timespan read_on_until_{};
+  /// Whether the last one has read on.
+  bool has_read_on_ = false;
+  bool look_pending_ = false;
+  caf::disposable look_;
   /// Rounds in a row that failed, and the pause that follows.
   int failures_ = 0;
   bool resting_ = false;

@@ -50,17 +50,20 @@ struct claim_deliveries {
   /// Whether most likely nothing is due: then a store may ask that first, if it
   /// is cheaper.
   bool look_first = false;
+  /// Whether a store may go on from where its last claim ended, and leave out
+  /// what was committed behind that meanwhile and leases that have run out:
+  /// then a claim costs the same however much was claimed before.
+  bool read_on = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, claim_deliveries& x) {
-    return f.object(x).fields(f.field("owner", x.owner),
-                              f.field("demand", x.demand),
-                              f.field("limit", x.limit),
-                              f.field("lease_duration", x.lease_duration),
-                              f.field("max_attempts", x.max_attempts),
-                              f.field("max_bytes", x.max_bytes),
-                              f.field("max_perilous", x.max_perilous),
-                              f.field("look_first", x.look_first));
+    return f.object(x).fields(
+      f.field("owner", x.owner), f.field("demand", x.demand),
+      f.field("limit", x.limit), f.field("lease_duration", x.lease_duration),
+      f.field("max_attempts", x.max_attempts),
+      f.field("max_bytes", x.max_bytes),
+      f.field("max_perilous", x.max_perilous),
+      f.field("look_first", x.look_first), f.field("read_on", x.read_on));
   }
 };
 
@@ -104,7 +107,8 @@ struct buried_delivery {
 struct claimed_deliveries {
   std::vector<claimed_delivery> claimed;
   std::vector<buried_delivery> buried;
-  /// Whether something due was left for its size: see `max_bytes`.
+  /// Whether something due was left for which there was room: for its size, see
+  /// `max_bytes`, or since a claim looks at so much and no more.
   bool more = false;
 
   /// Number of rows that the claim used up of its limit.

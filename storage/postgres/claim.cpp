@@ -5,11 +5,13 @@
 #include "claim_text.hpp"
 #include "read_delivery.hpp"
 #include "read_event.hpp"
+#include "scatter_text.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -43,6 +45,14 @@ column<int32_t> routes_of(const std::map<route_id, uint32_t>& demand) {
   return result;
 }
 
+/// What a claim has taken.
+struct harvest {
+  std::vector<claimed_delivery> claimed;
+  std::vector<lease> exhausted;
+  /// Whether something was left for which there was room.
+  bool more = false;
+};
+
 /// Takes the leases. What others have committed until the lock is there is seen
 /// by the statements behind it.
 caf::expected<rows> take(session& on, const claim_deliveries& x,
@@ -62,7 +72,8 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
   auto max_bytes = std::min<uint64_t>(x.max_bytes, most_bytes);
   std::vector<step> steps;
   steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
-  steps.push_back({&on.sql(scatter_text), params::of(routes_of(demand))});
+  if (!x.read_on)
+    steps.push_back({&on.sql(scatter_text()), params::of(routes_of(demand))});
   steps.push_back(
     {&on.sql(claim_text(total > limit)),
      params::of(routes_of(demand), std::move(room), int64_t{limit}, x.owner,
@@ -71,6 +82,42 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
                 static_cast<int32_t>(perilous_attempts(x.max_attempts)),
                 std::move(passed))});
   return on.run(std::move(steps), effect::commits, until);
+}
+
+/// Reads what a claim has taken, in the order of due times, then of events and
+/// routes.
+caf::expected<harvest> read(rows& answer, queue_scan& scan) {
+  struct entry {
+    timestamp due{};
+    claimed_delivery delivery;
+    bool exhausted = false;
+  };
+  harvest result;
+  std::vector<entry> all;
+  for (auto row = 0; row < answer.size(); ++row) {
+    auto taken = read_claimed(answer, row);
+    result.more = answer.get<bool>(row, 4);
+    auto exhausted = answer.get<bool>(row, 5);
+    if (answer.get<bool>(row, 8) && !taken.empty())
+      scan.pass(taken.back().lease.route, taken.back().lease.seq);
+    auto due = answer.get<timestamp>(row, 9);
+    for (auto& x : taken)
+      all.push_back({due, std::move(x), exhausted});
+  }
+  if (auto err = answer.check())
+    return err;
+  auto rank = [](const entry& x) {
+    auto& lease = x.delivery.lease;
+    return std::tuple{x.due, lease.seq, lease.route};
+  };
+  std::sort(all.begin(), all.end(),
+            [&](auto& x, auto& y) { return rank(x) < rank(y); });
+  for (auto& x : all)
+    if (x.exhausted)
+      result.exhausted.push_back(x.delivery.lease);
+    else
+      result.claimed.push_back(std::move(x.delivery));
+  return result;
 }
 
 /// Reads the events of what was claimed, each once.
@@ -116,27 +163,20 @@ caf::expected<claimed_deliveries> claim(session& on,
   }
   auto max_attempts
     = static_cast<int32_t>(std::min(x.max_attempts, most_attempts));
-  on.scan().begin(queue_scan::clock::now());
+  if (!x.read_on)
+    on.scan().rewind();
   auto answer = take(on, x, demand, max_attempts, until);
   if (!answer)
     return std::move(answer.error());
-  on.scan().end(queue_scan::clock::now());
-  std::vector<lease> exhausted;
-  for (auto row = 0; row < answer->size(); ++row) {
-    result.more = answer->get<bool>(row, 4);
-    if (answer->get<bool>(row, 5))
-      exhausted.push_back(read_lease(*answer, row));
-    else
-      result.claimed.push_back(read_claimed(*answer, row));
-    if (answer->get<bool>(row, 8))
-      on.scan().pass(answer->get<int32_t>(row, 1),
-                     answer->get<int64_t>(row, 0));
-  }
-  result.more = result.more
-                || (x.limit > most_at_once
-                    && answer->size() == static_cast<int>(most_at_once));
-  if (auto err = answer->check())
-    return err;
+  auto taken = read(*answer, on.scan());
+  if (!taken)
+    return std::move(taken.error());
+  result.more
+    = taken->more
+      || (x.limit > most_at_once
+          && taken->claimed.size() + taken->exhausted.size() == most_at_once);
+  result.claimed = std::move(taken->claimed);
+  auto& exhausted = taken->exhausted;
   if (!result.claimed.empty())
     if (auto err = read_events(on, result.claimed, until))
       return err;

@@ -7,20 +7,17 @@ namespace inbox::postgres {
 /// Tells whether a claim may find something. Argument: routes.
 extern const char* const is_due_text;
 
-/// Gives each delivery of expired claims a lease of its own, as expired. What
-/// others are changing is left to the next claim. Argument: routes.
-extern const char* const scatter_text;
-
 /// Claims due deliveries, oldest first. Arguments: routes and the room of each,
 /// limit, owner, lease duration, most attempts, most bytes of payload, most
 /// perilous ones, from how many attempts they are, and per route the number of
 /// the event behind which the queue is read. `shared` says that the rooms may
 /// add up to more than the limit.
 ///
-/// Columns: seq, route, token, attempts, whether something was left for its
-/// size, whether out of attempts, which is not changed, whether it has an
-/// ordering key, whether it is perilous, and whether the queue may be read from
-/// behind it the next time.
+/// Answers a row per lease, with the columns: events' numbers, route, token,
+/// attempts, whether something was left for which there was room, whether out
+/// of attempts, which is not changed, whether it has an ordering key, whether
+/// it is perilous, whether the queue may be read from behind it the next time,
+/// and the due time.
 [[nodiscard]] const char* claim_text(bool shared);
 
 /// Reads events. Argument: their numbers. Columns: seq, and those of

@@ -32,11 +32,11 @@ constexpr auto free_settings = R"(
 const std::string hash_settings = std::string{free_settings} + R"(,
          set_config('plan_cache_mode', 'force_generic_plan', true),
          set_config('enable_seqscan', 'off', true),
-         set_config('enable_bitmapscan', 'off', true))";
+         set_config('enable_bitmapscan', 'off', true),
+         set_config('enable_mergejoin', 'off', true))";
 
 const std::string index_settings = hash_settings + R"(,
-         set_config('enable_hashjoin', 'off', true),
-         set_config('enable_mergejoin', 'off', true))";
+         set_config('enable_hashjoin', 'off', true))";
 
 // Our statements go on with what others committed since they began to wait,
 // which fails above this level. Databases and users can have another default.

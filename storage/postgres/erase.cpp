@@ -2,6 +2,7 @@
 
 #include "claim_locks.hpp"
 #include "ordering.hpp"
+#include "scatter_text.hpp"
 #include "transaction.hpp"
 
 #include <algorithm>
@@ -42,10 +43,10 @@ constexpr auto lock_text = R"(
          coalesce(max(bytes), 0) >= $4
   from page)";
 
-// What was done at the first attempt, and what is in the queue, of the events
-// that are about to be looked at. Others who erase at this moment change the
-// same rows. "Not in" is a hash of the numbers, where "in" would be a join, row
-// by row.
+// What was done at the first attempt, what is in the queue and what is claimed,
+// of the events that are about to be looked at. Others who erase at this moment
+// change the same rows. "Not in" is a hash of the numbers, where "in" would be
+// a join, row by row.
 constexpr auto done_of_page = R"(
   with page as materialized (
     select seq from unnest($1::bigint[]) as p(seq)
@@ -61,12 +62,22 @@ constexpr auto done_of_page = R"(
     cross join lateral unnest(o.event_seqs) as s(event_seq)
     where (s.event_seq not in (select seq from page)) is false
   ), waiting as materialized (
-    select q.event_seq, q.route_id
-    from page
-    join {p}_event e on e.seq = any(array[page.seq])
-    join {p}_route r on r.event_type = e.type
+    select q.route_id, q.first_seq, s.event_seq, s.bytes
+    from (
+      select distinct r.id as route_id, page.seq >> 8 as block
+      from page
+      join {p}_event e on e.seq = any(array[page.seq])
+      join {p}_route r on r.event_type = e.type
+    ) b
     join {p}_queue q
-      on q.route_id = any(array[r.id]) and q.event_seq = page.seq
+      on q.route_id = any(array[b.route_id])
+     and q.first_seq between b.block << 8 and (b.block << 8) + 255
+    cross join lateral unnest(q.event_seqs, q.sizes) as s(event_seq, bytes)
+  ), running as materialized (
+    select s.event_seq
+    from {p}_claim c
+    cross join lateral unnest(c.event_seqs) as s(event_seq)
+    where c.block in (select distinct seq >> 8 from page)
   ))";
 
 // Also takes the victims out of what was done together with others.
@@ -113,6 +124,8 @@ const std::string erase_finished_text = std::string{done_of_page} + R"(
     select event_seq, finished_at <= now() - $2 from finished
     union all
     select event_seq, false from waiting
+    union all
+    select event_seq, false from running
   ), victim as materialized (
     select event_seq as seq from ends group by event_seq having bool_and(old)
   ))" + erase_victims + R"(
@@ -122,7 +135,8 @@ const std::string erase_finished_text = std::string{done_of_page} + R"(
 
 // Unfinished deliveries may be claimed at any moment. Only an event of which
 // all of them could be locked without a live lease goes. The locks of all
-// claims are held: nothing is taken out of the queue meanwhile.
+// claims are held: nothing is taken out of the queue meanwhile. Claims that had
+// run out are scattered: what is left of them is running.
 const std::string erase_all_text = std::string{done_of_page} + R"(
   , held as materialized (
     select event_seq, lease_until is null or lease_until <= now() as free
@@ -137,12 +151,6 @@ const std::string erase_all_text = std::string{done_of_page} + R"(
     from {p}_delivery
     where event_seq = any($1)
     group by event_seq
-  ), running as materialized (
-    select distinct w.event_seq
-    from {p}_claim c
-    cross join lateral unnest(c.event_seqs) as s(event_seq)
-    join waiting w on w.event_seq = s.event_seq and w.route_id = c.route_id
-    where c.lease_until > now()
   ), victim as materialized (
     select p.seq
     from page p
@@ -150,25 +158,54 @@ const std::string erase_all_text = std::string{done_of_page} + R"(
     left join found on found.event_seq = p.seq
     where coalesce(free.n, 0) = coalesce(found.n, 0)
       and p.seq not in (select r.event_seq from running r)
-  ))" + erase_victims + R"(, unqueued as (
+  ))" + erase_victims + R"(, unqueued as materialized (
+    select route_id, first_seq,
+           array_agg(event_seq order by event_seq) filter (where stays) as rest,
+           array_agg(bytes order by event_seq) filter (where stays) as sizes,
+           count(*) filter (where not stays) as n
+    from (
+      select w.*, w.event_seq not in (select seq from victim) as stays
+      from waiting w
+    ) member
+    group by route_id, first_seq
+    having count(*) filter (where not stays) > 0
+  ), emptied_queue as (
     delete from {p}_queue q
-    using waiting w
-    where q.route_id = any(array[w.route_id])
-      and q.event_seq = w.event_seq
-      and w.event_seq in (select seq from victim)
-    returning 1
+    using unqueued u
+    where q.route_id = any(array[u.route_id])
+      and q.first_seq = u.first_seq
+      and u.rest is null
+  ), cut_queue as (
+    update {p}_queue q
+    set first_seq = u.rest[1], event_seqs = u.rest, sizes = u.sizes
+    from unqueued u
+    where q.route_id = any(array[u.route_id])
+      and q.first_seq = u.first_seq
+      and u.rest is not null
   ), guard as (
     select * from gone where finished_at is null and ordering_key is not null
   )
   select (select count(*) from erased)::integer,
          ((select count(*) from gone)
-          + (select count(*) from unqueued)
+          + (select coalesce(sum(n), 0) from unqueued)
           + (select coalesce(sum(n), 0) from gone_done))::integer,
          (select array_agg(route_id) from guard),
          (select array_agg(ordering_key) from guard),
          (select array_agg(event_seq) from guard))";
 
 constexpr uint64_t most_bytes = std::numeric_limits<int64_t>::max();
+
+/// Keeps everybody from claiming until the end of the transaction, and leaves
+/// only claims that have not run out.
+caf::error stop_claims(session& on, transaction& tx) {
+  if (auto locked = tx.run(on.sql(lock_claims_text),
+                           all_claim_locks(on.prefix()));
+      !locked)
+    return std::move(locked.error());
+  if (auto done = tx.run(on.sql(scatter_all_text()), {}); !done)
+    return std::move(done.error());
+  return {};
+}
 
 } // namespace
 
@@ -180,10 +217,8 @@ caf::expected<erased_events> erase(session& on, const erase_events& x) {
   if (!tx)
     return std::move(tx.error());
   if (x.unfinished)
-    if (auto locked = tx->run(on.sql(lock_claims_text),
-                              all_claim_locks(on.prefix()));
-        !locked)
-      return std::move(locked.error());
+    if (auto err = stop_claims(on, *tx))
+      return err;
   auto max_bytes = std::clamp<uint64_t>(x.max_bytes, 1, most_bytes);
   auto page = tx->run(on.sql(lock_text),
                       params::of(x.after, int64_t{x.limit}, x.older_than,

@@ -1,5 +1,7 @@
 #include "migrations.hpp"
 
+#include "batch_tables.hpp"
+
 namespace inbox::postgres {
 
 namespace {
@@ -224,6 +226,7 @@ const std::vector<migration>& migrations() {
      index_unrouted_ordered},
     {create_queue, create_claim, store_claim, create_claim_token, create_done,
      index_done, drop_status, create_full_status},
+    batch_tables(),
   };
   return result;
 }

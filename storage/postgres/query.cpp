@@ -23,10 +23,9 @@ constexpr auto find_text = R"(
   where e.id = $1
   order by s.handler_key)";
 
-// What is in the queue is pending but for what has been claimed out of it.
 constexpr auto count_deliveries_text = R"(
   select r.event_type, r.handler_key,
-         coalesce(d.pending, 0) + coalesce(q.n, 0) - coalesce(c.n, 0),
+         coalesce(d.pending, 0) + coalesce(q.n, 0),
          coalesce(d.in_progress, 0) + coalesce(c.n, 0),
          coalesce(d.failed, 0), coalesce(d.done, 0) + coalesce(o.n, 0),
          coalesce(d.dead, 0)
@@ -45,10 +44,14 @@ constexpr auto count_deliveries_text = R"(
     group by route_id
   ) d on d.route_id = r.id
   left join (
-    select route_id, count(*) as n from {p}_queue group by route_id
+    select route_id, sum(cardinality(event_seqs)) as n
+    from {p}_queue
+    group by route_id
   ) q on q.route_id = r.id
   left join (
-    select route_id, sum(unsettled) as n from {p}_claim group by route_id
+    select route_id, sum(cardinality(event_seqs)) as n
+    from {p}_claim
+    group by route_id
   ) c on c.route_id = r.id
   left join (
     select route_id, sum(deliveries) as n from {p}_done group by route_id
@@ -56,6 +59,7 @@ constexpr auto count_deliveries_text = R"(
   where r.active
      or d.route_id is not null
      or q.route_id is not null
+     or c.route_id is not null
      or o.route_id is not null
   order by r.event_type, r.handler_key)";
 

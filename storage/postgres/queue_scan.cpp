@@ -5,27 +5,8 @@
 
 namespace inbox::postgres {
 
-namespace {
-
-/// Least time between two claims that read from the beginning.
-constexpr auto shortest_pause = std::chrono::milliseconds{250};
-
-/// How often longer than such a claim the time to the next one is.
-constexpr auto share = 50;
-
-} // namespace
-
-void queue_scan::begin(clock::time_point now) {
-  begun_ = now;
-  from_start_ = now >= next_;
-  if (from_start_)
-    passed_.clear();
-}
-
-void queue_scan::end(clock::time_point now) {
-  if (from_start_)
-    next_ = now
-            + std::max<clock::duration>(shortest_pause, share * (now - begun_));
+void queue_scan::rewind() {
+  passed_.clear();
 }
 
 event_seq queue_scan::passed(route_id of) const {

@@ -4,20 +4,18 @@
 
 namespace inbox::postgres {
 
-lease read_lease(rows& from, int row) {
-  lease result;
-  result.seq = from.get<int64_t>(row, 0);
-  result.route = from.get<int32_t>(row, 1);
-  result.token = from.get<int64_t>(row, 2);
-  result.ordered = from.get<bool>(row, 6);
-  return result;
-}
-
-claimed_delivery read_claimed(rows& from, int row) {
-  claimed_delivery result;
-  result.lease = read_lease(from, row);
-  result.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
-  result.perilous = from.get<bool>(row, 7);
+std::vector<claimed_delivery> read_claimed(rows& from, int row) {
+  claimed_delivery each;
+  each.lease.route = from.get<int32_t>(row, 1);
+  each.lease.token = from.get<int64_t>(row, 2);
+  each.lease.ordered = from.get<bool>(row, 6);
+  each.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
+  each.perilous = from.get<bool>(row, 7);
+  std::vector<claimed_delivery> result;
+  for (auto seq : from.get<std::vector<int64_t>>(row, 0)) {
+    each.lease.seq = seq;
+    result.push_back(each);
+  }
   return result;
 }
 

@@ -64,13 +64,13 @@ public:
     return params::of(std::move(result));
   }
 
-  /// Returns the leases that the answer does not have, in the call's order. Of
-  /// one that is named twice, the second is lost as well.
+  /// Returns the leases that the answer names, in the call's order. Of one that
+  /// is named twice in the call, the second is lost as well.
   std::vector<lease> lost(rows& answer) {
-    for (auto row = 0; row < answer.size(); ++row)
-      if (auto n = static_cast<size_t>(answer.get<int64_t>(row, 0));
-          n >= 1 && n <= order_.size())
-        held_[order_[n - 1]] = true;
+    for (auto i : order_)
+      held_[i] = true;
+    for (auto i : named(answer))
+      held_[i] = false;
     std::vector<lease> result;
     for (size_t i = 0; i < leases_.size(); ++i)
       if (!held_[i])
@@ -78,28 +78,26 @@ public:
     return result;
   }
 
-  /// Likewise, for a verb that may be repeated: a lease that is held is held
-  /// however often it is named.
-  std::vector<lease> lost_all(rows& answer) {
-    return filter(answer, false);
-  }
-
-  /// Returns the leases that the answer has, however often they are named.
-  std::vector<lease> found(rows& answer) {
-    return filter(answer, true);
+  /// Returns the leases that the answer names, however often the call does.
+  std::vector<lease> all_named(rows& answer) {
+    std::set<lease> found;
+    for (auto i : named(answer))
+      found.insert(leases_[i]);
+    std::vector<lease> result;
+    for (auto& x : leases_)
+      if (found.count(x) > 0)
+        result.push_back(x);
+    return result;
   }
 
 private:
-  std::vector<lease> filter(rows& answer, bool is_wanted) {
-    static_cast<void>(lost(answer));
-    std::set<lease> held;
-    for (size_t i = 0; i < leases_.size(); ++i)
-      if (held_[i])
-        held.insert(leases_[i]);
-    std::vector<lease> result;
-    for (auto& x : leases_)
-      if ((held.count(x) > 0) == is_wanted)
-        result.push_back(x);
+  /// Returns the positions that an answer gives the numbers of.
+  std::vector<size_t> named(rows& answer) {
+    std::vector<size_t> result;
+    for (auto row = 0; row < answer.size(); ++row)
+      if (auto n = answer.get_optional<int64_t>(row, 0))
+        if (auto i = static_cast<size_t>(*n - 1); i < order_.size())
+          result.push_back(order_[i]);
     return result;
   }
 
@@ -157,12 +155,14 @@ caf::expected<rows> run(session& on, const batch& of, const char* text,
   std::vector<step> steps;
   steps.push_back({&on.sql(hold_claims_text()), of.tokens()});
   steps.push_back({&on.sql(text), std::move(args)});
-  return on.run(std::move(steps), effect::commits, on.start());
+  return on.run(std::move(steps), effect::commits, on.start(),
+                planning::by_index_and_hash);
 }
 
 /// Settles and frees what waits for the finished ones, in one transaction.
 caf::expected<rows> settle_and_free(session& on, const batch& of, params args) {
-  auto tx = transaction::begin(on.conn(), on.start());
+  auto tx = transaction::begin(on.conn(), on.start(),
+                               planning::by_index_and_hash);
   if (!tx)
     return std::move(tx.error());
   if (auto locked = tx->run(on.sql(hold_claims_text()), of.tokens()); !locked)
@@ -194,7 +194,7 @@ caf::error look_up_ended(session& on, settled_deliveries& x) {
   auto answer = on.run(ended_text(), std::move(args), effect::none);
   if (!answer)
     return make_error(errc::outcome_unknown, "store", describe(answer.error()));
-  x.ended_before = asked.found(*answer);
+  x.ended_before = asked.all_named(*answer);
   return answer->check();
 }
 
@@ -242,7 +242,7 @@ caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
   auto answer = run(on, renewed, renew_text(), std::move(args));
   if (!answer)
     return std::move(answer.error());
-  result.lost = renewed.lost_all(*answer);
+  result.lost = renewed.all_named(*answer);
   if (auto err = answer->check())
     return err;
   return result;

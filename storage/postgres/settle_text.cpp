@@ -8,54 +8,60 @@ namespace inbox::postgres {
 
 namespace {
 
-// -- what is in the queue -----------------------------------------------------
-
 constexpr auto hold = R"(
   select from {p}_claim
   where token = any($1)
-  order by token, route_id
+  order by token
   for no key update)";
 
-// One that was claimed out of the queue has the lease of its claim until it
-// leaves the queue. A hash of the claims' numbers is made once; "in" would be
-// made a join.
-constexpr auto held = fenced ? R"(
-    and ((x.lease_token, x.route_id, x.event_seq) not in (
-           select c.token, c.route_id, s.event_seq
-           from {p}_claim c
-           cross join lateral unnest(c.event_seqs) as s(event_seq)
-           where c.token = any($3))) is false)"
-                             : "";
+// -- what was claimed out of the queue ----------------------------------------
 
-const std::string leave_queue = R"(, left_queue as (
-    delete from {p}_queue q
-    using x
-    where q.route_id = any(array[x.route_id])
-      and q.event_seq = x.event_seq)"
-                                + std::string{held} + R"(
-    returning x.*, q.due
+// A claim is the lease of all that it still names. Without the fence, whatever
+// claim names the event is good enough.
+constexpr auto claims = fenced ? "c.token = any(array("
+                                 "select distinct x.lease_token from x))"
+                               : "c.block = any(array("
+                                 "select distinct x.event_seq >> 8 from x))";
+
+constexpr auto same_token = fenced ? " and x.lease_token = c.token" : "";
+
+// `n` is null for what the claims name and nobody ends here.
+std::string claimed(const char* columns) {
+  return R"(, claimed as materialized (
+    select c.token, c.route_id, c.event_seq, c.due, x.n, )"
+         + std::string{columns} + R"(
+    from (
+      select c.*, s.event_seq
+      from {p}_claim c
+      cross join lateral unnest(c.event_seqs) as s(event_seq)
+      where )"
+         + claims + R"(
+    ) c
+    left join x on x.event_seq = c.event_seq and x.route_id = c.route_id)"
+         + same_token + R"(
   ))";
+}
 
 // A claim that has nothing left is gone.
-constexpr auto count_down = R"(, counted as materialized (
-    select lease_token, route_id, count(*) as n
-    from left_queue
-    group by lease_token, route_id
+constexpr auto leave_claim = R"(, reduced as materialized (
+    select token,
+           array_agg(event_seq order by event_seq) filter (where n is null)
+             as rest
+    from claimed
+    group by token
+    having count(n) > 0
   ), used_up as (
     delete from {p}_claim c
-    using counted n
-    where c.token = n.lease_token
-      and c.route_id = n.route_id
-      and c.unsettled <= n.n
+    using reduced r
+    where c.token = any(array[r.token]) and r.rest is null
   ), used as (
     update {p}_claim c
-    set unsettled = c.unsettled - n.n
-    from counted n
-    where c.token = n.lease_token
-      and c.route_id = n.route_id
-      and c.unsettled > n.n
+    set event_seqs = r.rest
+    from reduced r
+    where c.token = any(array[r.token]) and r.rest is not null
   ), rest as materialized (
-    select * from x where x.n not in (select q.n from left_queue q)
+    select * from x
+    where n not in (select c.n from claimed c where c.n is not null)
   ))";
 
 // -- what has a lease of its own ----------------------------------------------
@@ -73,7 +79,7 @@ constexpr auto own = fenced ? R"(
 // indexes out: where few rows are unfinished, the server would take to reading
 // all of those for each lease.
 //
-// Out of the queue, what is done is put together into few rows. All else gets a
+// Out of a claim, what is done is put together into few rows. All else gets a
 // row of its own.
 const std::string settle = R"(
   with x as materialized (
@@ -82,25 +88,26 @@ const std::string settle = R"(
                 $5::interval[], $6::boolean[], $7::text[])
       with ordinality as x(event_seq, route_id, lease_token, progress, delay,
                            uncounted, message, n)
-  ))" + leave_queue + R"(, done as (
+  ))" + claimed("x.progress, x.delay, x.uncounted, x.message")
+                           + R"(, done as (
     insert into {p}_done
       (block, lease_token, finished_at, route_id, deliveries, event_seqs)
-    select event_seq >> 12, lease_token, now(), route_id, count(*),
+    select event_seq >> 12, token, now(), route_id, count(*),
            array_agg(event_seq order by event_seq)
-    from left_queue
+    from claimed
     where progress = 2
-    group by event_seq >> 12, lease_token, route_id
+    group by event_seq >> 12, token, route_id
   ), moved as (
     insert into {p}_delivery
       (event_seq, route_id, lease_token, progress, due, attempts, finished_at,
        message)
-    select event_seq, route_id, lease_token, coalesce(progress, 0),
+    select event_seq, route_id, token, coalesce(progress, 0),
            coalesce(now() + delay, due), 1 - uncounted::integer,
            case when progress >= 2 then now() end, message
-    from left_queue
-    where progress is distinct from 2
+    from claimed
+    where n is not null and progress is distinct from 2
     order by event_seq, route_id
-  ))" + count_down + R"(, updated as (
+  ))" + leave_claim + R"(, updated as (
     update {p}_delivery d
     set progress = coalesce(x.progress, d.progress),
         due = coalesce(now() + x.delay, d.due),
@@ -117,9 +124,13 @@ const std::string settle = R"(
     returning x.n, d.route_id, d.event_seq,
               case when d.progress >= 2 then d.ordering_key end as ordering_key
   )
-  select n, route_id, event_seq, null as ordering_key from left_queue
+  select n, route_id, event_seq, null as ordering_key
+  from rest
+  where n not in (select u.n from updated u)
   union all
-  select n, route_id, event_seq, ordering_key from updated)";
+  select null, route_id, event_seq, ordering_key
+  from updated
+  where ordering_key is not null)";
 
 // The last token of a delivery, and no lease: that token has ended it.
 constexpr auto ended = R"(
@@ -145,22 +156,22 @@ constexpr auto ended = R"(
       and o.lease_token = x.lease_token
       and x.event_seq = any(o.event_seqs)))";
 
-// What is in the queue gets a lease of its own: the others of its claim may be
-// over, or lost, and their common lease runs out.
+// What was claimed out of the queue gets a lease of its own: the others of its
+// claim may be over, or lost, and their common lease runs out.
 const std::string renew = R"(
   with x as materialized (
     select *
     from unnest($1::bigint[], $2::integer[], $3::bigint[])
       with ordinality as x(event_seq, route_id, lease_token, n)
-  ))" + leave_queue + R"(, moved as (
+  ))" + claimed("c.owner") + R"(, moved as (
     insert into {p}_delivery
       (event_seq, route_id, lease_token, due, attempts, lease_owner,
        lease_until)
-    select q.event_seq, q.route_id, q.lease_token, q.due, 1, c.owner, now() + $4
-    from left_queue q
-    join {p}_claim c on c.token = q.lease_token and c.route_id = q.route_id
-    order by q.event_seq, q.route_id
-  ))" + count_down + R"(, updated as (
+    select event_seq, route_id, token, due, 1, owner, now() + $4
+    from claimed
+    where n is not null
+    order by event_seq, route_id
+  ))" + leave_claim + R"(, updated as (
     update {p}_delivery d
     set lease_until = now() + $4
     from rest x
@@ -170,9 +181,7 @@ const std::string renew = R"(
                           + std::string{own} + R"(
     returning x.n
   )
-  select n from left_queue
-  union all
-  select n from updated)";
+  select n from rest where n not in (select u.n from updated u))";
 
 } // namespace
 

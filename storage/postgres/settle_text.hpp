@@ -7,14 +7,15 @@ namespace inbox::postgres {
 /// which then see what others did until the locks were there.
 [[nodiscard]] const char* hold_claims_text();
 
-/// Ends attempts. Answers the number of each that its lease's token was still
-/// good for, from 1, with what is known of it.
+/// Ends attempts. Answers the number, from 1, of each whose lease's token was
+/// no longer good for it; and without a number, what others may wait for:
+/// route, event and ordering key of each that is final.
 [[nodiscard]] const char* settle_text();
 
 /// Answers the numbers of those leases that an earlier call has ended.
 [[nodiscard]] const char* ended_text();
 
-/// Prolongs leases. Answers the number of each whose token was still good.
+/// Prolongs leases. Answers the number of each whose token was no longer good.
 [[nodiscard]] const char* renew_text();
 
 } // namespace inbox::postgres

@@ -13,8 +13,9 @@ const statement rollback_statement{"rollback", ""};
 
 } // namespace
 
-caf::expected<transaction> transaction::begin(connection& on, deadline until) {
-  auto begun = on.run_bare({{&begin_statement, {}}, on.settings()},
+caf::expected<transaction> transaction::begin(connection& on, deadline until,
+                                              planning how) {
+  auto begun = on.run_bare({{&begin_statement, {}}, on.settings(how)},
                            effect::none, until);
   if (!begun) {
     // The transaction may have begun and be broken by what came next.

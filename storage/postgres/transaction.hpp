@@ -10,8 +10,8 @@ namespace inbox::postgres {
 class transaction {
 public:
   /// Gives the connection up if it fails.
-  [[nodiscard]] static caf::expected<transaction> begin(connection& on,
-                                                        deadline until);
+  [[nodiscard]] static caf::expected<transaction>
+  begin(connection& on, deadline until, planning how = planning::by_index);
 
   transaction(transaction&& other) noexcept;
 

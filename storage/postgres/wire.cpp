@@ -118,4 +118,26 @@ bool get(std::string_view in, timestamp& x) {
   return true;
 }
 
+bool get(std::string_view in, std::vector<int64_t>& x) {
+  // Dimensions, whether there are nulls, type, size, index of the first one.
+  constexpr size_t head = 5 * sizeof(int32_t);
+  constexpr size_t entry = sizeof(int32_t) + sizeof(int64_t);
+  auto field = [&in](size_t n) {
+    return get_integer<uint32_t>(in.substr(n * 4, 4));
+  };
+  x.clear();
+  if (in.size() == 3 * sizeof(int32_t))
+    return field(0) == 0; // it has no elements
+  if (in.size() < head || field(0) != 1 || field(1) != 0
+      || field(2) != oid_of<int64_t>::value
+      || in.size() != head + field(3) * entry)
+    return false;
+  for (in.remove_prefix(head); !in.empty(); in.remove_prefix(entry)) {
+    if (get_integer<uint32_t>(in.substr(0, 4)) != sizeof(int64_t))
+      return false;
+    x.push_back(get_integer<int64_t>(in.substr(4, sizeof(int64_t))));
+  }
+  return true;
+}
+
 } // namespace inbox::postgres

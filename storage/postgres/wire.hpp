@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace inbox::postgres {
 
@@ -61,6 +62,8 @@ void put(std::string& out, timespan x);
 /// The text is a part of `in`; whether it is JSON is not looked at.
 [[nodiscard]] bool get(std::string_view in, json& x);
 [[nodiscard]] bool get(std::string_view in, timestamp& x);
+/// Of an array without nulls.
+[[nodiscard]] bool get(std::string_view in, std::vector<int64_t>& x);
 
 /// Types of a C++ type's values and of arrays of them.
 template <class T>

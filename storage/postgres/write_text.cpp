@@ -35,13 +35,14 @@ constexpr auto insert_begin = R"(
     cross join lateral unnest(f.routes) as r(id)
   ))";
 
-// What waits for no other goes into the queue.
+// What waits for no other goes into the queue, in few rows.
 constexpr auto enqueue = R"(, queued as (
-    insert into {p}_queue (event_seq, due, route_id, bytes)
-    select seq, now(), route_id, bytes
+    insert into {p}_queue (first_seq, due, route_id, event_seqs, sizes)
+    select min(seq), now(), route_id, array_agg(seq order by seq),
+           array_agg(bytes order by seq)
     from fresh
     where ordering_key is null
-    order by route_id, seq
+    group by route_id, seq >> 8
   ), waiting as (
     select seq, route_id, ordering_key from fresh where ordering_key is not null
   ))";
@@ -83,7 +84,7 @@ constexpr auto fan_out = R"(, head as materialized (
   ))";
 
 // The routes that an event `e` has no delivery for: neither in the queue, nor
-// in the table, nor done.
+// claimed out of it, nor in the table, nor done.
 constexpr auto missing_routes = R"(
     select r.id
     from {p}_route r
@@ -91,7 +92,14 @@ constexpr auto missing_routes = R"(
       and r.active
       and not exists (
         select from {p}_queue q
-        where q.event_seq = e.seq and q.route_id = r.id)
+        where q.route_id = r.id
+          and q.first_seq between (e.seq >> 8) << 8 and e.seq
+          and e.seq = any(q.event_seqs))
+      and not exists (
+        select from {p}_claim c
+        where c.block = e.seq >> 8
+          and c.route_id = r.id
+          and e.seq = any(c.event_seqs))
       and not exists (
         select from {p}_delivery d
         where d.event_seq = e.seq and d.route_id = r.id)

@@ -27,7 +27,7 @@ CAF_TEST(kept events are routed once per iteration and not on every poke) {
   CAF_CHECK_EQUAL(routings.count(), 1u);
   advance(5s);
   CAF_CHECK_EQUAL(routings.count(), 2u);
-  CAF_CHECK_EQUAL(claims.count(), 4u);
+  CAF_CHECK_EQUAL(claims.count(), 5u); // one of them looks through all again
 }
 
 CAF_TEST(only a round by the clock looks first) {
@@ -128,6 +128,7 @@ CAF_TEST(what cannot be routed does not hold up what can be claimed) {
   for (auto code : {errc::timeout, errc::storage_failed, errc::busy}) {
     routings.fail_next(make_error(code, "store", "no"), 2);
     auto before = claims.count();
+    advance(1s);
     poke();
     CAF_CHECK_EQUAL(claims.count(), before + 1);
     claim_once(batch(1, 1));

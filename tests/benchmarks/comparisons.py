@@ -26,8 +26,9 @@ with stored as (
   values (gen_random_uuid(), now(), false, 'order',
           convert_to(repeat('x', 200), 'UTF8'))
   returning seq)
-insert into {PREFIX}_queue (event_seq, route_id, due, bytes)
-select seq, (select id from {PREFIX}_route), now(), 200 from stored;
+insert into {PREFIX}_queue (first_seq, due, route_id, event_seqs, sizes)
+select seq, now(), (select id from {PREFIX}_route), array[seq], array[200]
+from stored;
 """
 
 

@@ -57,7 +57,9 @@ constexpr auto deliveries_text = R"(
   select event_seq, route_id, ordering_key, progress, attempts
   from chaos_delivery
   union all
-  select event_seq, route_id, null, 0, 0 from chaos_queue
+  select s, route_id, null, 0, 0 from chaos_queue, unnest(event_seqs) s
+  union all
+  select s, route_id, null, 0, 1 from chaos_claim, unnest(event_seqs) s
   union all
   select s, route_id, null, 2, 1 from chaos_done, unnest(event_seqs) s)";
 

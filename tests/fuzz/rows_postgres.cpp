@@ -1,6 +1,7 @@
 #include "rows_parts.hpp"
 
 #include "../../messages/error.hpp"
+#include "../../storage/postgres/params.hpp"
 #include "../../storage/postgres/read_delivery.hpp"
 #include "../../storage/postgres/read_event.hpp"
 
@@ -82,6 +83,25 @@ void check_json(std::string_view x) {
   require(!fits || result.value == x.substr(1), "the version is not its text");
 }
 
+void check_array(std::string_view x) {
+  std::unique_ptr<char[]> bytes{new char[x.size()]};
+  std::copy(x.begin(), x.end(), bytes.get());
+  std::vector<int64_t> result;
+  if (!postgres::get(std::string_view{bytes.get(), x.size()}, result))
+    return;
+  if (result.empty()) {
+    require(x.size() == 12 || x.size() == 20, "an empty array has no elements");
+    return;
+  }
+  postgres::column<int64_t> copy;
+  for (auto number : result)
+    copy.push(number);
+  auto written = copy.finish();
+  constexpr size_t index = 16; // of the first one: may be any
+  written.replace(index, 4, x.substr(index, 4));
+  require(written == x, "an array has the form that it is written in");
+}
+
 template <class T>
 void check_put(const value& x) {
   T result{};
@@ -109,6 +129,7 @@ void check_postgres_rows(source in) {
   check_as<timestamp>(x, 8);
   check_as<std::string>(x, 0);
   check_json(x.value_or(""));
+  check_array(x.value_or(""));
   check_put<int64_t>(x);
   check_put<timestamp>(x);
   check_put<uuid>(x);
@@ -119,7 +140,8 @@ void check_postgres_rows(source in) {
     std::vector<delivery_info> deliveries;
     for (auto row = 0; row < from.size(); ++row) {
       if (claims) {
-        events.push_back(postgres::read_claimed(from, row).event);
+        auto batch = postgres::read_claimed(from, row);
+        require(batch.size() <= 255 / 12, "a lease names what was answered");
       } else {
         events.push_back(postgres::read_event(from, row, 0));
         deliveries.push_back(postgres::read_delivery(from, row));

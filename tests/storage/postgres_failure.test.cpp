@@ -114,7 +114,7 @@ CAF_TEST(a row that somebody else changes meanwhile is no error) {
                 "-c%20default_transaction_isolation%3Dserializable";
   auto db = open(options);
   auto route = add_route(*db);
-  for (auto name : {"queue", "delivery", "claim"}) {
+  for (auto name : {"delivery", "claim"}) {
     get(db->write({make(1), make(2)}));
     auto claimed = get(db->claim(demand(route, 2))).claimed;
     auto lease = claimed.at(0).lease;

@@ -76,7 +76,7 @@ CAF_TEST(each statement of a transaction may take that long) {
   first.run("begin; lock table " + table("event"));
   second.run("begin; lock table " + table("delivery"));
   auto result = std::async(std::launch::async, [&] {
-    return db->erase({0, 10, 0s, true});
+    return db->erase({0, 10, 0s, false});
   });
   await_blocked();
   std::this_thread::sleep_for(600ms);

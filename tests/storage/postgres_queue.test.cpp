@@ -40,9 +40,11 @@ CAF_TEST(what erases unfinished work waits for claims) {
     return db->erase({0, 9, 0s, true});
   });
   await_blocked();
-  client.run("insert into " + table("claim")
-             + " values (4711, now() + interval '1 hour', gen_random_uuid(), "
-             + std::to_string(mine) + ", 1, '{1}'); commit");
+  client.run("with taken as (delete from " + table("queue")
+             + " returning *) insert into " + table("claim")
+             + " (token, lease_until, owner, route_id, block, due, event_seqs) "
+               "select 4711, now() + interval '1 hour', gen_random_uuid(), "
+               "route_id, 0, due, event_seqs from taken; commit");
   CAF_CHECK_EQUAL(get(erased.get()).events, 0u);
 }
 
@@ -108,6 +110,37 @@ CAF_TEST(a token of another claim settles nothing) {
   CAF_CHECK(get(db->settle({{{first, verdict::done, 0s, ""},
                              {second, verdict::done, 0s, ""}}}))
               .lost.empty());
+}
+
+CAF_TEST(erasing takes events out of what waits together) {
+  auto db = open();
+  auto mine = add_route(*db);
+  get(db->write(make_many(6)));
+  auto claimed = get(db->claim(demand(mine, 1))).claimed;
+  auto first = get(db->erase({0, 3, 0s, true})); // one of them runs
+  CAF_CHECK_EQUAL(first.events, 2u);
+  CAF_CHECK_EQUAL(first.deliveries, 2u);
+  CAF_CHECK_EQUAL(count_named("queue"), 3);
+  auto others = get(db->claim(demand(mine, 9))).claimed;
+  CAF_REQUIRE_EQUAL(others.size(), 3u);
+  CAF_CHECK_EQUAL(others[0].event.id, id(3));
+  place.advance(1h);
+  CAF_CHECK_EQUAL(get(db->erase({0, 9, 0s, true})).events, 4u);
+  CAF_CHECK_EQUAL(count("claim"), 0);
+  CAF_CHECK_EQUAL(get(db->settle(all_done(others))).lost.size(), 3u);
+  CAF_CHECK(!get(db->find({claimed[0].event.id})).event);
+}
+
+CAF_TEST(a claim looks at so many batches and no more) {
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1, 300, 0);
+  auto first = get(db->claim(demand(mine, 300)));
+  CAF_CHECK_EQUAL(first.claimed.size(), 256u);
+  CAF_CHECK(first.more);
+  auto second = get(db->claim(demand(mine, 300)));
+  CAF_CHECK_EQUAL(second.claimed.size(), 44u);
+  CAF_CHECK(!second.more);
 }
 
 CAF_TEST(erasing takes events out of what was done together) {

@@ -5,8 +5,9 @@
 /// What tests of the queue share.
 class postgres_queue_fixture : public postgres_fixture {
 public:
-  /// Adds events that were written an hour ago, past the store.
-  void fill(inbox::route_id route, long first, long count) {
+  /// Adds events that were written an hour ago, past the store: in rows of 256
+  /// deliveries, or of less.
+  void fill(inbox::route_id route, long first, long count, int shift = 8) {
     auto range = "generate_series(" + std::to_string(first) + ", "
                  + std::to_string(first + count - 1) + ") as n";
     sql_client passing; // so that the server counts at once
@@ -15,9 +16,17 @@ public:
                   "select n, gen_random_uuid(), now() - interval '1 hour', "
                   "false, 'order', 'x' from "
                 + range + "; insert into " + table("queue")
-                + " (event_seq, route_id, due, bytes) select n, "
-                + std::to_string(route) + ", now() - interval '1 hour', 1 from "
-                + range);
+                + " (first_seq, due, route_id, event_seqs, sizes) "
+                  "select min(n), now() - interval '1 hour', "
+                + std::to_string(route)
+                + ", array_agg(n), array_agg(1) from (select n from " + range
+                + " order by n) x group by n >> " + std::to_string(shift));
+  }
+
+  inbox::claim_deliveries reading_on(inbox::route_id route, uint32_t limit) {
+    auto result = demand(route, limit);
+    result.read_on = true;
+    return result;
   }
 
   long queue_reads() {
@@ -26,6 +35,12 @@ public:
 
   long count(const std::string& name) {
     return client.number("select count(*) from " + table(name));
+  }
+
+  /// Returns how many deliveries the rows of a table name.
+  long count_named(const std::string& name) {
+    return client.number(
+      "select coalesce(sum(cardinality(event_seqs)), 0) from " + table(name));
   }
 
   static inbox::settle_deliveries

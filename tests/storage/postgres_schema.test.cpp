@@ -1,6 +1,8 @@
 #include "postgres_fixture.hpp"
 
 #include "../../messages/error.hpp"
+#include "../../storage/postgres/migrations.hpp"
+#include "../../storage/postgres/statement.hpp"
 
 #include <future>
 
@@ -69,7 +71,7 @@ CAF_TEST(a newer schema) {
   auto err = open_error();
   CAF_CHECK_EQUAL(code_of(err), errc::schema_mismatch);
   CAF_CHECK(contains(describe(err), "4711"));
-  CAF_CHECK(contains(describe(err), "only up to 3"));
+  CAF_CHECK(contains(describe(err), "only up to 4"));
 }
 
 CAF_TEST(a table of our name that has no version) {
@@ -107,7 +109,7 @@ CAF_TEST(many migrate at once) {
   CAF_CHECK_EQUAL(client.value("select string_agg(version::text, ' ' order by "
                                "version) from "
                                + table("schema")),
-                  "1 2 3");
+                  "1 2 3 4");
 }
 
 CAF_TEST(tables of version 1 learn who waits for whom) {
@@ -139,6 +141,46 @@ CAF_TEST(tables of version 1 learn who waits for whom) {
                                " ' ' order by event_seq) from "
                                + table("delivery") + " where blocked"),
                   "3:1 5:2");
+}
+
+CAF_TEST(tables of version 3 get a queue of batches) {
+  client.run("create table " + table("schema")
+             + " (version integer primary key)");
+  for (size_t version = 0; version < 3; ++version) {
+    for (auto text : postgres::migrations()[version])
+      client.run(postgres::statement{text, place.options().prefix}.text());
+    client.run("insert into " + table("schema") + " values ("
+               + std::to_string(version + 1) + ")");
+  }
+  client.run("insert into " + table("route")
+             + " (id, event_type, handler_key) overriding system value values "
+               "(1, 'order', 'mail'); insert into "
+             + table("event")
+             + " (seq, id, written_at, unrouted, type, payload) overriding "
+               "system value select n, ('b7000000-0000-0000-0000-00000000000' "
+               "|| n - 1)::uuid, now(), false, 'order', 'payload' "
+               "from generate_series(1, 6) n; insert into "
+             + table("queue")
+             + " select n, now(), 1, 7 from generate_series(2, 6) n; "
+               "insert into "
+             + table("done")
+             + " (block, lease_token, finished_at, route_id,"
+               " deliveries, event_seqs) values (0, 8, now(), 1, 1, '{1}'); "
+               "insert into "
+             + table("claim")
+             + " values (8, now() + interval '1 hour', gen_random_uuid(), 1, 2,"
+               " '{1,2,3}')");
+  auto db = open();
+  CAF_CHECK_EQUAL(statuses(), "done in_progress in_progress pending pending "
+                              "pending");
+  auto claimed = get(db->claim(demand(1, 9))).claimed;
+  CAF_REQUIRE_EQUAL(claimed.size(), 3u);
+  CAF_CHECK_EQUAL(claimed[0].event.id, id(3));
+  place.advance(2h);
+  claimed = get(db->claim(demand(1, 2))).claimed;
+  CAF_REQUIRE_EQUAL(claimed.size(), 2u);
+  CAF_CHECK_EQUAL(claimed[0].event.id, id(1));
+  CAF_CHECK_EQUAL(claimed[0].attempt, 2u);
 }
 
 CAF_TEST(two prefixes in one database do not see each other) {

@@ -28,9 +28,13 @@ public:
 
   /// Checks that no delivery is without its event.
   void check_no_orphans() {
-    for (auto name : {"queue", "delivery"})
-      CAF_CHECK_EQUAL(count(name, "not exists (select from " + table("event")
-                                    + " where seq = event_seq)"),
+    auto is_orphan = "not exists (select from " + table("event")
+                     + " where seq = event_seq)";
+    CAF_CHECK_EQUAL(count("delivery", is_orphan), 0);
+    for (auto name : {"queue", "claim", "done"})
+      CAF_CHECK_EQUAL(client.number("select count(*) from " + table(name)
+                                    + ", unnest(event_seqs) event_seq where "
+                                    + is_orphan),
                       0);
   }
 };

@@ -14,9 +14,10 @@ libpq_connection::libpq_connection(const std::string& url,
   std::string settings = "set plan_cache_mode = force_generic_plan;"
                          "set enable_seqscan = off;"
                          "set enable_bitmapscan = off;"
+                         "set enable_mergejoin = off;"
                          "set jit = off;";
   if (how == inbox::postgres::planning::by_index)
-    settings += "set enable_hashjoin = off; set enable_mergejoin = off;";
+    settings += "set enable_hashjoin = off;";
   run(settings);
 }
 

@@ -8,6 +8,7 @@
 #include "../../../storage/postgres/claim_locks.hpp"
 #include "../../../storage/postgres/claim_text.hpp"
 #include "../../../storage/postgres/queue_scan.hpp"
+#include "../../../storage/postgres/scatter_text.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
 #include "../../../storage/postgres/write_text.hpp"
 #include "../../../storage/progress.hpp"
@@ -19,6 +20,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace bench {
 
@@ -27,12 +29,17 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// What a claim has answered: rows whose first three columns are a lease.
-using claimed = libpq_connection::result;
+/// What a claim has answered.
+using claimed = std::vector<inbox::lease>;
 
 template <class T>
-T number(PGresult* from, int row, int column) {
-  return get_integer<T>({PQgetvalue(from, row, column), sizeof(T)});
+T value(PGresult* from, int row, int column) {
+  T result{};
+  if (!get({PQgetvalue(from, row, column),
+            static_cast<size_t>(PQgetlength(from, row, column))},
+           result))
+    fail("the answer has another form");
+  return result;
 }
 
 class claimer {
@@ -54,38 +61,50 @@ public:
     column<int32_t> same_routes;
     same_routes.push(route_);
     column<int64_t> passed;
-    scan_.begin(steady_clock::now());
+    auto read_on = steady_clock::now() < read_on_until_;
+    if (!read_on) {
+      scan_.rewind();
+      read_on_until_ = steady_clock::now() + std::chrono::milliseconds{250};
+    }
     passed.push(scan_.passed(route_));
-    auto result = conn_.run(
-      {{lock_claims_text, claim_locks(how_.prefix, {route_})},
-       {scatter_text, params::of(std::move(same_routes))},
-       {claim_text(false),
-        params::of(std::move(routes), std::move(room), limit, owner_,
-                   inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
-                   most_bytes, int64_t{1}, int32_t{2}, std::move(passed))}});
-    scan_.end(steady_clock::now());
-    read_events(result.get());
-    return result;
+    std::vector<libpq_connection::step> steps;
+    steps.push_back({lock_claims_text, claim_locks(how_.prefix, {route_})});
+    if (!read_on)
+      steps.push_back({scatter_text(), params::of(std::move(same_routes))});
+    steps.push_back(
+      {claim_text(false),
+       params::of(std::move(routes), std::move(room), limit, owner_,
+                  inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
+                  most_bytes, int64_t{1}, int32_t{2}, std::move(passed))});
+    auto answer = conn_.run(steps);
+    return read(answer.get());
   }
 
 private:
-  void read_events(PGresult* of) {
+  claimed read(PGresult* from) {
+    claimed result;
     column<int64_t> seqs;
-    auto count = PQntuples(of);
-    for (auto row = 0; row < count; ++row) {
-      auto seq = number<int64_t>(of, row, 0);
-      seqs.push(seq);
-      if (*PQgetvalue(of, row, 8) != 0)
-        scan_.pass(route_, seq);
+    for (auto row = 0; row < PQntuples(from); ++row) {
+      auto batch = value<std::vector<int64_t>>(from, row, 0);
+      auto token = value<int64_t>(from, row, 2);
+      for (auto seq : batch) {
+        result.push_back({seq, route_, token, false});
+        seqs.push(seq);
+      }
+      if (value<bool>(from, row, 8))
+        scan_.pass(route_, batch.back());
     }
     auto events = conn_.run(claimed_events_text, params::of(std::move(seqs)));
-    if (PQntuples(events.get()) != count)
+    if (static_cast<size_t>(PQntuples(events.get())) != result.size())
       fail("an event is missing");
+    return result;
   }
 
   const setting& how_;
   libpq_connection conn_;
   queue_scan scan_;
+  /// As the poller does it.
+  steady_clock::time_point read_on_until_{};
   inbox::uuid owner_ = boost::uuids::random_generator{}();
   int32_t route_ = 0;
 };
@@ -93,7 +112,7 @@ private:
 class settler {
 public:
   explicit settler(const setting& how)
-    : conn_{how.url, how.prefix, planning::by_index} {
+    : conn_{how.url, how.prefix, planning::by_index_and_hash} {
     // nop
   }
 
@@ -106,26 +125,27 @@ public:
     column<inbox::timespan> delay;
     column<bool> uncounted;
     column<std::string_view> message;
-    auto count = PQntuples(what.get());
-    for (auto row = 0; row < count; ++row) {
-      seq.push(number<int64_t>(what.get(), row, 0));
-      route.push(number<int32_t>(what.get(), row, 1));
-      token.push(number<int64_t>(what.get(), row, 2));
+    int64_t last = 0;
+    for (auto& x : what) {
+      seq.push(x.seq);
+      route.push(x.route);
+      token.push(x.token);
+      if (std::exchange(last, x.token) != x.token)
+        tokens.push(x.token);
       progress.push(static_cast<int16_t>(inbox::progress::done));
       delay.push_null();
       uncounted.push(false);
       message.push_null();
     }
-    tokens.push(number<int64_t>(what.get(), 0, 2)); // one claim has one
-    auto settled = conn_.run(
+    auto lost = conn_.run(
       {{hold_claims_text(), params::of(std::move(tokens))},
        {settle_text(),
         params::of(std::move(seq), std::move(route), std::move(token),
                    std::move(progress), std::move(delay), std::move(uncounted),
                    std::move(message))}});
-    if (PQntuples(settled.get()) != count)
+    if (PQntuples(lost.get()) != 0)
       fail("a lease was lost");
-    return static_cast<uint64_t>(count);
+    return what.size();
   }
 
 private:
@@ -138,7 +158,7 @@ uint64_t in_turns(const setting& how) {
   uint64_t result = 0;
   while (result < how.records) {
     auto next = from.next();
-    if (PQntuples(next.get()) == 0)
+    if (next.empty())
       fail("there is less than expected");
     result += to.done(next);
   }
@@ -156,8 +176,8 @@ uint64_t at_once(const setting& how) {
     claimer from{how};
     for (uint64_t count = 0; count < how.records;) {
       auto next = from.next();
-      count += static_cast<uint64_t>(PQntuples(next.get()));
-      if (PQntuples(next.get()) == 0)
+      count += next.size();
+      if (next.empty())
         fail("there is less than expected");
       std::unique_lock lock{mutex};
       changed.wait(lock, [&] { return waiting.size() < most_waiting; });

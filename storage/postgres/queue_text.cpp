@@ -1,0 +1,94 @@
+#include "queue_text.hpp"
+
+#include <string>
+
+namespace inbox::postgres {
+
+namespace {
+
+// Batches are read in the order of writing, without a lock on any row: whoever
+// claims has the lock on the routes. More of them than the room asks for are
+// read, but not their arrays; `stopped` says that there may be still more. Of
+// the last one only a part may be wanted.
+//
+// Deliveries go out by due time, then in the order of their events. What was
+// written together has one due time, so batches of several routes overlap in
+// that order only if they are of one block of events: these are peers.
+constexpr auto queued = R"(, queued as materialized (
+    select q.*, q.first_seq >> 8 as block,
+           least(q.length, wish.room - q.ahead)::integer as n,
+           q.ahead_of_all < wish.room and q.batches = 256 as stopped
+    from wish
+    cross join lateral (
+      select q.*, sum(q.length) over (order by q.first_seq) - q.length as ahead,
+             sum(q.length) over () as ahead_of_all, count(*) over () as batches
+      from (
+        select q.route_id, q.first_seq, q.due,
+               cardinality(q.event_seqs) as length
+        from {p}_queue q
+        where q.route_id = wish.route_id
+          and q.first_seq > wish.passed
+          and q.due <= now()
+        order by q.first_seq
+        limit least(wish.room, 256)
+      ) q
+    ) q
+    where q.ahead < wish.room
+  ), counted as materialized (
+    select q.*
+    from (
+      select q.*, sum(q.n) over (order by q.due, q.block) as total,
+             sum(q.n) over (partition by q.due, q.block) as peers
+      from queued q
+    ) q
+    where q.total - q.peers < $3
+  ), weighed as materialized (
+    select c.*, sum(c.bytes) over (order by c.due, c.block) as weight,
+           sum(c.bytes) over (partition by c.due, c.block) as weight_of_peers
+    from (
+      select c.*, (select sum(s.bytes)
+                   from unnest(q.sizes[1:c.n]) as s(bytes)) as bytes
+      from counted c
+      join {p}_queue q
+        on q.route_id = any(array[c.route_id]) and q.first_seq = c.first_seq
+      where not exists (select from other)
+    ) c
+  ))";
+
+// Only the peers at the border are looked into. The first delivery of all fits
+// whatever its size is.
+constexpr auto alone = R"(, border as materialized (
+    select d.*, nth <= 1 or heap <= $7 as fits
+    from (
+      select w.route_id, w.first_seq,
+             w.total - w.peers + row_number() over before as nth,
+             w.weight - w.weight_of_peers + sum(s.bytes) over before as heap
+      from weighed w
+      join {p}_queue q
+        on q.route_id = any(array[w.route_id]) and q.first_seq = w.first_seq
+      cross join lateral unnest(q.event_seqs[1:w.n], q.sizes[1:w.n])
+        as s(event_seq, bytes)
+      where (w.total > $3 or w.weight > $7)
+        and (w.total = w.peers or w.weight - w.weight_of_peers <= $7)
+      window before as (order by s.event_seq, w.route_id)
+    ) d
+    where nth <= $3
+  ), alone as (
+    select route_id, first_seq, n as taken
+    from weighed
+    where total <= $3 and weight <= $7
+    union all
+    select route_id, first_seq, count(*)::integer
+    from border
+    where fits
+    group by route_id, first_seq
+  ))";
+
+} // namespace
+
+const char* queue_text() {
+  static const auto result = std::string{queued} + alone;
+  return result.c_str();
+}
+
+} // namespace inbox::postgres
