@@ -140,9 +140,10 @@ void inbox_state::spawn_children() {
     config_.lease_duration, config_.batch_size));
 
   writer_ = spawn_child<writer_impl>(
-    writing_store{worker(role::write)}, poked_actor{poller_},
+    writing_store{worker(role::write)}, lending_actor{poller_},
     writer_state::limits{config_.write_batch_size, config_.max_waiting_writes,
-                         config_.max_waiting_bytes, config_.payload_limit});
+                         config_.max_waiting_bytes, config_.payload_limit},
+    environment_.owner, config_.lease_duration);
 
   counting_ = {notifier_, completer_, dispatcher_, poller_, writer_};
   if (config_.retention_days > 0) {

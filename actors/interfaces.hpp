@@ -42,7 +42,8 @@ using observer_actor = interface<takes<delivery_died>, takes<error_occurred>>;
 
 // -- roles of the store worker ------------------------------------------------
 
-using writing_store = interface<answers<written_events, write_events>>;
+using writing_store = interface<answers<written_events, write_events>,
+                                answers<written_and_claimed, write_and_claim>>;
 
 using routing_store
   = interface<answers<added_route, add_route>, takes<remove_route>,
@@ -62,14 +63,17 @@ using reading_store = interface<answers<event_record, find_event>,
                                 answers<store_summary, get_summary>>;
 
 /// Owns one blocking connection, on a thread of its own; every role at once.
-using store_worker_actor = interface<
-  answers<written_events, write_events>, answers<added_route, add_route>,
-  takes<remove_route>, answers<routed_events, route_events>,
-  answers<claimed_deliveries, claim_deliveries>,
-  answers<settled_deliveries, settle_deliveries>,
-  answers<renewed_leases, renew_leases>, answers<erased_events, erase_events>,
-  answers<event_record, find_event>, answers<store_summary, get_summary>,
-  takes<end_duty>>;
+using store_worker_actor
+  = interface<answers<written_events, write_events>,
+              answers<written_and_claimed, write_and_claim>,
+              answers<added_route, add_route>, takes<remove_route>,
+              answers<routed_events, route_events>,
+              answers<claimed_deliveries, claim_deliveries>,
+              answers<settled_deliveries, settle_deliveries>,
+              answers<renewed_leases, renew_leases>,
+              answers<erased_events, erase_events>,
+              answers<event_record, find_event>,
+              answers<store_summary, get_summary>, takes<end_duty>>;
 
 /// Whoever can be made to end its duty.
 using ending_actor = interface<takes<end_duty>>;
@@ -87,9 +91,15 @@ using writer_actor
 /// Whoever wants to be woken when something may be due.
 using poked_actor = interface<takes<poke_poller>>;
 
+/// The poller as the writer sees it.
+using lending_actor
+  = interface<takes<poke_poller>, answers<current_demand, borrow_room>,
+              takes<return_room>>;
+
 /// Claims due deliveries, as many as the dispatcher has room for.
 using poller_actor
-  = interface<takes<poke_poller>, answers<inbox_stats, get_stats>,
+  = interface<takes<poke_poller>, answers<current_demand, borrow_room>,
+              takes<return_room>, answers<inbox_stats, get_stats>,
               takes<end_duty>>;
 
 /// The dispatcher as the poller sees it.

@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -22,12 +23,16 @@ namespace inbox {
 /// claim, but look through all four times a second, or less often where that
 /// takes long: a fiftieth of the time at most.
 ///
-/// Receives: `poke_poller`. Sends: `get_demand` and `dispatch_deliveries` to
-/// the dispatcher, `claim_deliveries` and, once per iteration and for each new
-/// handler, `route_events` to the store, `delivery_died` to the notifier. On
-/// failure of the store: it waits for the next iteration or poke, and after
-/// several in a row pokes wait for a growing pause, up to a second; but kept
-/// events that cannot be routed hold up no claim.
+/// Once a claim has left nothing that was due, it lends room to the writer, so
+/// that what is written next need not be looked for.
+///
+/// Receives: `poke_poller`, `borrow_room`, `return_room`. Sends: `get_demand`
+/// and `dispatch_deliveries` to the dispatcher, `claim_deliveries` and, once
+/// per iteration and for each new handler, `route_events` to the store,
+/// `delivery_died` to the notifier. On failure of the store: it waits for the
+/// next iteration or poke, and after several in a row pokes wait for a growing
+/// pause, up to a second; but kept events that cannot be routed hold up no
+/// claim.
 class poller_state {
 public:
   static inline const char* name = "inbox.poller";
@@ -55,6 +60,14 @@ private:
   void route(current_demand room);
 
   void claim(current_demand room);
+
+  /// Lends a part of the room to what is written next, if nothing is due.
+  caf::result<current_demand> lend();
+
+  /// Takes what is lent out of the room for a claim.
+  void keep_lent(current_demand& room);
+
+  void get_back(return_room& x);
 
   void claimed(const claim_deliveries& asked, claimed_deliveries& reply,
                timespan trusted_until);
@@ -93,6 +106,11 @@ private:
   int failures_ = 0;
   bool resting_ = false;
   caf::disposable rest_;
+  /// Whether the last claim has left nothing that was due.
+  bool drained_ = false;
+  std::optional<current_demand> lent_;
+  /// Whether a claim had less room for the sake of what is lent.
+  bool was_short_ = false;
   /// Kept events are looked for once per iteration and when there is a new
   /// handler, not on every poke.
   bool routing_due_ = true;

@@ -144,6 +144,10 @@ store_worker_actor::behavior_type store_worker_state::make_behavior() {
     [this](const write_events& x) {
       return run<written_events>([&](store& s) { return s.write(x.events); });
     },
+    [this](const write_and_claim& x) {
+      return run<written_and_claimed>(
+        [&](store& s) { return s.write_claimed(x); });
+    },
     [this](const add_route& x) { return add(x); },
     [this](const remove_route& x) { return remove(x); },
     [this](const route_events& x) {

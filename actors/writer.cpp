@@ -1,6 +1,7 @@
 #include "writer.hpp"
 
 #include "caf_compat.hpp"
+#include "monotonic.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,11 +23,14 @@ size_t sum_of_bytes(const std::vector<event>& events) {
 } // namespace
 
 writer_state::writer_state(writer_actor::pointer self, writing_store store,
-                           poked_actor poller, limits bounds)
+                           lending_actor poller, limits bounds, uuid owner,
+                           timespan lease_duration)
   : self_{self},
     store_{std::move(store)},
     poller_{std::move(poller)},
-    limits_{bounds} {
+    limits_{bounds},
+    owner_{owner},
+    lease_duration_{lease_duration} {
   // nop
 }
 
@@ -61,21 +65,21 @@ caf::result<written_events> writer_state::accept(write_events& x) {
   return added->reply;
 }
 
-std::vector<writer_state::part> writer_state::next_batch(write_events& batch) {
+std::vector<writer_state::part>
+writer_state::next_batch(std::vector<event>& batch) {
   std::vector<part> parts;
   size_t bytes = 0;
-  while (!calls_.empty() && batch.events.size() < limits_.batch_events
+  while (!calls_.empty() && batch.size() < limits_.batch_events
          && bytes < max_batch_bytes) {
     auto owner = calls_.front();
     if (!parts.empty() && (owner->alone || parts.back().owner->alone))
       break;
     part taken{owner, owner->sent, 0};
     while (owner->sent < owner->events.size()
-           && batch.events.size() < limits_.batch_events
-           && bytes < max_batch_bytes) {
+           && batch.size() < limits_.batch_events && bytes < max_batch_bytes) {
       auto& next = owner->events[owner->sent++];
       bytes += bytes_of(next);
-      batch.events.push_back(next);
+      batch.push_back(next);
       ++taken.count;
     }
     parts.push_back(std::move(taken));
@@ -88,32 +92,74 @@ std::vector<writer_state::part> writer_state::next_batch(write_events& batch) {
 void writer_state::flush() {
   if (writing_)
     return;
-  write_events batch;
-  auto parts = next_batch(batch);
-  if (parts.empty()) {
+  if (calls_.empty()) {
     finish_duty();
     return;
   }
-  auto expected = batch.events.size();
   writing_ = true;
-  // No deadline here: the store worker has its own and always answers, and an
-  // answer that was given up would leave the outcome unknown without need.
+  request(self_, poller_, caf::infinite, borrow_room{})
+    .then([this](current_demand& room) { write(std::move(room)); },
+          [this](const caf::error&) { write({}); });
+}
+
+void writer_state::write(current_demand room) {
+  write_and_claim batch;
+  auto parts = next_batch(batch.events);
+  if (sum_of_bytes(batch.events) > room.bytes)
+    give_back(room, {});
+  // No deadline in the requests: the store worker has its own and always
+  // answers, and an answer that was given up would leave the outcome unknown
+  // without need.
+  if (room.demand.empty()) {
+    request(self_, store_, caf::infinite, write_events{std::move(batch.events)})
+      .then(
+        [this, parts](written_events& reply) {
+          written(parts, std::move(reply.receipts), 0);
+        },
+        [this, parts](const caf::error& err) { failed(parts, err); });
+    return;
+  }
+  batch.owner = owner_;
+  batch.demand = room.demand;
+  batch.lease_duration = lease_duration_;
+  auto trusted_until = monotonic_now(self_) + trust_in(lease_duration_);
   request(self_, store_, caf::infinite, std::move(batch))
     .then(
-      [this, parts, expected](const written_events& reply) {
-        writing_ = false;
-        if (reply.receipts.size() == expected)
-          stored(parts, reply);
-        else
-          refused(parts, make_error(errc::outcome_unknown, "store",
-                                    "answered another number of receipts"));
-        flush();
+      [this, parts, room, trusted_until](written_and_claimed& reply) mutable {
+        auto claimed = reply.claimed.size();
+        give_back(room, {std::move(reply.claimed), trusted_until});
+        written(parts, std::move(reply.receipts), claimed);
       },
-      [this, parts](const caf::error& err) {
-        writing_ = false;
-        refused(parts, err);
-        flush();
+      [this, parts, room](const caf::error& err) mutable {
+        give_back(room, {});
+        failed(parts, err);
       });
+}
+
+void writer_state::give_back(current_demand& room, return_room what) {
+  if (!std::exchange(room, {}).demand.empty())
+    send(self_, poller_, std::move(what));
+}
+
+void writer_state::written(const std::vector<part>& parts,
+                           std::vector<receipt> receipts, size_t claimed) {
+  writing_ = false;
+  size_t expected = 0;
+  for (auto& x : parts)
+    expected += x.count;
+  if (receipts.size() == expected)
+    stored(parts, receipts, claimed);
+  else
+    refused(parts, make_error(errc::outcome_unknown, "store",
+                              "answered another number of receipts"));
+  flush();
+}
+
+void writer_state::failed(const std::vector<part>& parts,
+                          const caf::error& err) {
+  writing_ = false;
+  refused(parts, err);
+  flush();
 }
 
 void writer_state::count(const receipt& x) {
@@ -136,14 +182,15 @@ void writer_state::forget(const call& x) {
 }
 
 void writer_state::stored(const std::vector<part>& parts,
-                          const written_events& reply) {
-  auto next = reply.receipts.begin();
-  bool something_due = false;
+                          const std::vector<receipt>& receipts,
+                          size_t claimed) {
+  auto next = receipts.begin();
+  size_t deliveries = 0;
   for (auto& [owner, begin, n] : parts) {
     static_cast<void>(begin);
     for (size_t i = 0; i < n; ++i, ++next) {
       count(*next);
-      something_due = something_due || next->result == write_result::stored;
+      deliveries += next->handlers;
       owner->receipts.push_back(*next);
     }
     if (owner->receipts.size() == owner->events.size()) {
@@ -151,7 +198,7 @@ void writer_state::stored(const std::vector<part>& parts,
       owner->reply.deliver(written_events{std::move(owner->receipts)});
     }
   }
-  if (something_due)
+  if (deliveries > claimed)
     send(self_, poller_, poke_poller{});
 }
 

@@ -15,11 +15,15 @@ namespace inbox {
 /// Gathers writes while another one is being committed and stores them in one
 /// statement: group commit.
 ///
-/// Receives: `write_events`. Sends: `write_events` to the store, `poke_poller`
-/// after a write that has stored something. On failure: answers `errc::invalid`
-/// for bad events before anything is stored, `errc::busy` when too much waits,
-/// `errc::stopped` after `end_duty`, and the store's error otherwise; but
-/// `errc::outcome_unknown` if a part of the call is stored already.
+/// Where the poller has room to lend, the same statement claims what it writes.
+///
+/// Receives: `write_events`. Sends: `write_events` or `write_and_claim` to the
+/// store; to the poller `borrow_room` before a write, `return_room` with what
+/// was claimed, and `poke_poller` if anything else was stored. On failure:
+/// answers `errc::invalid` for bad events before anything is stored,
+/// `errc::busy` when too much waits, `errc::stopped` after `end_duty`, and the
+/// store's error otherwise; but `errc::outcome_unknown` if a part of the call
+/// is stored already.
 class writer_state {
 public:
   static inline const char* name = "inbox.writer";
@@ -32,7 +36,8 @@ public:
   };
 
   writer_state(writer_actor::pointer self, writing_store store,
-               poked_actor poller, limits bounds);
+               lending_actor poller, limits bounds, uuid owner,
+               timespan lease_duration);
 
   writer_actor::behavior_type make_behavior();
 
@@ -65,9 +70,21 @@ private:
 
   void flush();
 
-  std::vector<part> next_batch(write_events& batch);
+  std::vector<part> next_batch(std::vector<event>& batch);
 
-  void stored(const std::vector<part>& parts, const written_events& reply);
+  /// Writes the next batch, and claims what there is room for.
+  void write(current_demand room);
+
+  /// Gives the poller what it has lent, if anything.
+  void give_back(current_demand& room, return_room what);
+
+  void written(const std::vector<part>& parts, std::vector<receipt> receipts,
+               size_t claimed);
+
+  void failed(const std::vector<part>& parts, const caf::error& err);
+
+  void stored(const std::vector<part>& parts,
+              const std::vector<receipt>& receipts, size_t claimed);
 
   void refused(const std::vector<part>& parts, const caf::error& err);
 
@@ -80,8 +97,10 @@ private:
 
   writer_actor::pointer self_;
   writing_store store_;
-  poked_actor poller_;
+  lending_actor poller_;
   limits limits_;
+  uuid owner_;
+  timespan lease_duration_;
   std::deque<call_ptr> calls_;
   size_t waiting_ = 0;
   size_t waiting_bytes_ = 0;

@@ -19,3 +19,4 @@
 #include "stats.hpp"
 #include "status.hpp"
 #include "type_ids.hpp"
+#include "write_and_claim.hpp"

@@ -64,6 +64,30 @@ struct current_demand {
   }
 };
 
+/// Asks the poller for room that it has no use for now, since all that was due
+/// has been claimed: what is written next may be claimed at once. Answered with
+/// `current_demand`, which is empty where there is none. It is lent until
+/// `return_room`.
+struct borrow_room {
+  template <class Inspector>
+  friend bool inspect(Inspector& f, borrow_room& x) {
+    return f.object(x).fields();
+  }
+};
+
+/// Gives the poller its room back, with what was claimed for it.
+struct return_room {
+  std::vector<claimed_delivery> deliveries;
+  /// As in `dispatch_deliveries`.
+  timespan trusted_until{};
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, return_room& x) {
+    return f.object(x).fields(f.field("deliveries", x.deliveries),
+                              f.field("trusted_until", x.trusted_until));
+  }
+};
+
 /// Hands claimed deliveries to the dispatcher.
 struct dispatch_deliveries {
   std::vector<claimed_delivery> deliveries;

@@ -20,6 +20,7 @@ enum class write_result : uint8_t;
 
 struct add_route;
 struct added_route;
+struct borrow_room;
 struct claim_deliveries;
 struct claimed_deliveries;
 struct current_demand;
@@ -60,6 +61,7 @@ struct remove_route;
 struct renew_leases;
 struct renewed_leases;
 struct return_events;
+struct return_room;
 struct route_events;
 struct routed_events;
 struct run_functions;
@@ -71,7 +73,9 @@ struct store_reopened;
 struct store_summary;
 struct unregister_handler;
 struct unregistered_handler;
+struct write_and_claim;
 struct write_events;
+struct written_and_claimed;
 struct written_events;
 
 } // namespace inbox
@@ -84,6 +88,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::write_result))
   CAF_ADD_TYPE_ID(inbox, (inbox::add_route))
   CAF_ADD_TYPE_ID(inbox, (inbox::added_route))
+  CAF_ADD_TYPE_ID(inbox, (inbox::borrow_room))
   CAF_ADD_TYPE_ID(inbox, (inbox::claim_deliveries))
   CAF_ADD_TYPE_ID(inbox, (inbox::claimed_deliveries))
   CAF_ADD_TYPE_ID(inbox, (inbox::current_demand))
@@ -124,6 +129,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::renew_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::renewed_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::return_events))
+  CAF_ADD_TYPE_ID(inbox, (inbox::return_room))
   CAF_ADD_TYPE_ID(inbox, (inbox::route_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::routed_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::run_functions))
@@ -135,7 +141,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::store_summary))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregister_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregistered_handler))
+  CAF_ADD_TYPE_ID(inbox, (inbox::write_and_claim))
   CAF_ADD_TYPE_ID(inbox, (inbox::write_events))
+  CAF_ADD_TYPE_ID(inbox, (inbox::written_and_claimed))
   CAF_ADD_TYPE_ID(inbox, (inbox::written_events))
 
 CAF_END_TYPE_ID_BLOCK(inbox)

@@ -8,6 +8,7 @@
 #include "../messages/route.hpp"
 #include "../messages/settlement.hpp"
 #include "../messages/stats.hpp"
+#include "../messages/write_and_claim.hpp"
 
 #include <caf/expected.hpp>
 
@@ -34,6 +35,11 @@ public:
   /// `events` gets `duplicate` the second time. Input has passed `check`.
   [[nodiscard]] virtual caf::expected<written_events>
   write(const std::vector<event>& events) = 0;
+
+  /// Likewise, and takes leases on deliveries of new events as `claim` would:
+  /// all of them or fewer, in the same transaction. This one claims nothing.
+  [[nodiscard]] virtual caf::expected<written_and_claimed>
+  write_claimed(const write_and_claim& x);
 
   /// Finds or makes the route. Idempotent, also across processes.
   [[nodiscard]] virtual caf::expected<added_route> add(const add_route& x) = 0;

@@ -135,23 +135,17 @@ memory_store::claim(const claim_deliveries& x) {
       result.more = true;
       break;
     }
-    data_->unindex(*row);
-    ++row->lease_token; // also fences the old holder of what is buried
     if (exhausted) {
+      data_->unindex(*row);
+      ++row->lease_token; // also fences the old holder
       result.buried.push_back(bury(*row, x.max_attempts, now));
+      data_->index(*row);
     } else {
       auto perilous = is_perilous(*row, x.max_attempts);
-      ++row->attempts;
-      row->lease_owner = x.owner;
-      row->lease_until = now + micros(x.lease_duration);
-      auto& claimed = result.claimed.emplace_back();
-      claimed.lease = {row->event->seq, row->route->id, row->lease_token,
-                       row->event->content.ordering_key.has_value()};
-      claimed.event = row->event->content;
-      claimed.attempt = row->attempts;
-      claimed.perilous = perilous;
+      auto until = now + micros(x.lease_duration);
+      result.claimed.push_back(data_->lease_to(x.owner, *row, until));
+      result.claimed.back().perilous = perilous;
     }
-    data_->index(*row);
   }
   return result;
 }

@@ -19,6 +19,9 @@ public:
   caf::expected<written_events>
   write(const std::vector<event>& events) override;
 
+  caf::expected<written_and_claimed>
+  write_claimed(const write_and_claim& x) override;
+
   caf::expected<added_route> add(const add_route& x) override;
 
   caf::expected<void> remove(const remove_route& x) override;
@@ -38,6 +41,8 @@ public:
   caf::expected<store_summary> summarize() override;
 
 private:
+  receipt write(const event& x, timestamp now);
+
   /// Returns the delivery if the lease is still held, else null.
   delivery_row* find_leased(const lease& x);
 

@@ -145,6 +145,22 @@ void tables::index(delivery_row& row) {
     row.route->waiting.emplace(std::pair{row.due, seq}, &row);
 }
 
+claimed_delivery tables::lease_to(uuid owner, delivery_row& row,
+                                  timestamp until) {
+  unindex(row);
+  ++row.lease_token;
+  ++row.attempts;
+  row.lease_owner = owner;
+  row.lease_until = until;
+  index(row);
+  claimed_delivery result;
+  result.lease = {row.event->seq, row.route->id, row.lease_token,
+                  row.event->content.ordering_key.has_value()};
+  result.event = row.event->content;
+  result.attempt = row.attempts;
+  return result;
+}
+
 bool tables::is_held_up(const delivery_row& row, timestamp now) const {
   auto& key = row.event->content.ordering_key;
   if (!key)

@@ -2,6 +2,7 @@
 
 #include "../progress.hpp"
 
+#include "../../messages/claim.hpp"
 #include "../../messages/event.hpp"
 #include "../../messages/type_ids.hpp"
 
@@ -125,6 +126,10 @@ public:
 
   /// Puts a delivery back where it belongs after the change.
   void index(delivery_row& row);
+
+  /// Begins an attempt under a lease and returns it, with all that its handler
+  /// needs.
+  claimed_delivery lease_to(uuid owner, delivery_row& row, timestamp until);
 
   /// Tells whether a delivery that `waiting` has must not go out yet for the
   /// sake of its ordering key: a later one runs (its event got this handler

@@ -15,6 +15,11 @@ postgres_store::write(const std::vector<event>& xs) {
   return postgres::write(session_, xs);
 }
 
+caf::expected<written_and_claimed>
+postgres_store::write_claimed(const write_and_claim& x) {
+  return postgres::write_claimed(session_, x);
+}
+
 caf::expected<added_route> postgres_store::add(const add_route& x) {
   return postgres::add(session_, x);
 }

@@ -12,6 +12,9 @@ public:
   explicit postgres_store(session on);
 
   caf::expected<written_events> write(const std::vector<event>& xs) override;
+  caf::expected<written_and_claimed>
+  write_claimed(const write_and_claim& x) override;
+
   caf::expected<added_route> add(const add_route& x) override;
   caf::expected<void> remove(const remove_route& x) override;
   caf::expected<routed_events> route(const route_events& x) override;

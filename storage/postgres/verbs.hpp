@@ -13,6 +13,9 @@ namespace inbox::postgres {
 [[nodiscard]] caf::expected<written_events>
 write(session& on, const std::vector<event>& events);
 
+[[nodiscard]] caf::expected<written_and_claimed>
+write_claimed(session& on, const write_and_claim& x);
+
 // -- routes.cpp ---------------------------------------------------------------
 
 [[nodiscard]] caf::expected<added_route> add(session& on, const add_route& x);

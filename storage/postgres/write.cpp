@@ -9,6 +9,7 @@
 #include <boost/functional/hash.hpp>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -38,14 +39,19 @@ void remove_all(indices& xs, const indices& found) {
 /// completes it.
 class event_writer {
 public:
-  event_writer(session& on, const std::vector<event>& events)
+  /// Claims what `lent` has room for, if it is not null.
+  event_writer(session& on, const std::vector<event>& events,
+               const write_and_claim* lent)
     : on_(on),
       until_(on.start()),
-      events_(events) {
+      events_(events),
+      lent_(lent) {
     by_id_.reserve(events.size());
+    for (size_t i = 0; lent != nullptr && i < lent->demand.size(); ++i)
+      room_[lent->demand[i].route] = lent->demand[i].room;
   }
 
-  caf::expected<written_events> run() {
+  caf::expected<written_and_claimed> run() {
     const auto fresh = number_events();
     for (auto i = fresh.begin(); i != fresh.end();)
       if (auto err = write(next_batch(i, fresh.end())))
@@ -96,12 +102,53 @@ private:
 
   /// Removes from `batch` what is stored now.
   caf::error insert(indices& batch) {
-    auto answer = on_.run_with_routes(route_access::read, insert_events_text(),
-                                      columns(batch), until_,
-                                      planning::by_index_and_hash);
+    auto* text = insert_events_text();
+    auto args = columns(batch);
+    if (lent_ != nullptr) {
+      text = insert_and_claim_text();
+      add_room(args);
+    }
+    auto answer = on_.run_with_routes(route_access::read, text, std::move(args),
+                                      until_, planning::by_index_and_hash);
     if (!answer)
       return std::move(answer.error());
+    if (lent_ != nullptr)
+      take_claims(*answer);
     return take(*answer, batch, write_result::unrouted);
+  }
+
+  void add_room(params& to) const {
+    column<int32_t> routes;
+    column<int64_t> room;
+    for (auto& [route, left] : room_) {
+      routes.push(route);
+      room.push(int64_t{left});
+    }
+    to.add(lent_->owner);
+    to.add(lent_->lease_duration);
+    to.add(std::move(routes));
+    to.add(std::move(room));
+  }
+
+  /// Reads the leases, which are behind the events.
+  void take_claims(rows& answer) {
+    std::unordered_map<event_seq, size_t> by_seq;
+    for (auto row = 0; row < answer.size(); ++row) {
+      if (!answer.null(row, 0)) {
+        by_seq[answer.get<int64_t>(row, 2)] = by_id_[answer.get<uuid>(row, 0)];
+        continue;
+      }
+      auto route = answer.get<int32_t>(row, 4);
+      auto token = answer.get<int64_t>(row, 5);
+      for (auto seq : answer.get<std::vector<int64_t>>(row, 3)) {
+        claimed_delivery each;
+        each.lease = {seq, route, token, false};
+        each.event = events_[by_seq[seq]];
+        each.attempt = 1;
+        result_.claimed.push_back(std::move(each));
+        --room_[route];
+      }
+    }
   }
 
   /// Removes from `batch` what is there, and returns what lacks deliveries.
@@ -140,6 +187,8 @@ private:
   caf::error take(rows& answer, indices& batch, write_result otherwise) {
     indices found;
     for (auto row = 0; row < answer.size(); ++row) {
+      if (answer.null(row, 0)) // a lease
+        continue;
       auto i = by_id_[answer.get<uuid>(row, 0)];
       auto& receipt = result_.receipts[i];
       receipt.handlers = static_cast<uint32_t>(answer.get<int32_t>(row, 1));
@@ -193,7 +242,9 @@ private:
   session& on_;
   deadline until_;
   const std::vector<event>& events_;
-  written_events result_;
+  const write_and_claim* lent_;
+  std::map<route_id, uint32_t> room_;
+  written_and_claimed result_;
   /// Where the first event of an id is.
   std::unordered_map<uuid, size_t, boost::hash<uuid>> by_id_;
   /// Whether anything was committed.
@@ -204,7 +255,15 @@ private:
 
 caf::expected<written_events> write(session& on,
                                     const std::vector<event>& events) {
-  return event_writer{on, events}.run();
+  auto result = event_writer{on, events, nullptr}.run();
+  if (!result)
+    return std::move(result.error());
+  return written_events{std::move(result->receipts)};
+}
+
+caf::expected<written_and_claimed> write_claimed(session& on,
+                                                 const write_and_claim& x) {
+  return event_writer{on, x.events, &x}.run();
 }
 
 } // namespace inbox::postgres

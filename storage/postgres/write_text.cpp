@@ -35,11 +35,11 @@ constexpr auto insert_begin = R"(
     cross join lateral unnest(f.routes) as r(id)
   ))";
 
-// What waits for no other goes into the queue, in few rows.
-constexpr auto enqueue = R"(, queued as (
-    insert into {p}_queue (first_seq, due, route_id, event_seqs, sizes)
-    select min(seq), now(), route_id, array_agg(seq order by seq),
-           array_agg(bytes order by seq)
+// What waits for no other is put together by route and block.
+constexpr auto batches = R"(, batch as materialized (
+    select min(seq) as first_seq, route_id,
+           array_agg(seq order by seq) as event_seqs,
+           array_agg(bytes order by seq) as sizes
     from fresh
     where ordering_key is null
     group by route_id, seq >> 8
@@ -47,9 +47,47 @@ constexpr auto enqueue = R"(, queued as (
     select seq, route_id, ordering_key from fresh where ordering_key is not null
   ))";
 
+// Batches are claimed as long as there is room for all of the next one.
+constexpr auto claim = R"(, granted as (
+    insert into {p}_claim
+      (token, lease_until, owner, route_id, block, due, event_seqs)
+    select nextval('{p}_claim_token'), now() + $8, $7, b.route_id,
+           b.first_seq >> 8, now(), b.event_seqs
+    from (
+      select b.*, sum(cardinality(b.event_seqs))
+                    over (partition by b.route_id order by b.first_seq) as total
+      from batch b
+    ) b
+    join unnest($9::integer[], $10::bigint[]) as lent(route_id, room)
+      on lent.route_id = b.route_id
+    where b.total <= lent.room
+    returning token, route_id, event_seqs
+  ), left_over as (
+    select *
+    from batch
+    where (route_id, first_seq) not in (
+      select g.route_id, g.event_seqs[1] from granted g)
+  ))";
+
+constexpr auto claim_nothing = R"(, left_over as (
+    select * from batch
+  ))";
+
+constexpr auto enqueue = R"(, queued as (
+    insert into {p}_queue (first_seq, due, route_id, event_seqs, sizes)
+    select first_seq, now(), route_id, event_seqs, sizes from left_over
+  ))";
+
 constexpr auto insert_end = R"(
   select s.id, coalesce(cardinality(f.routes), 0)
   from stored s left join fan f on f.event_type = s.type)";
+
+constexpr auto insert_and_claim_end = R"(
+  select s.id, coalesce(cardinality(f.routes), 0), s.seq, null::bigint[],
+         null::integer, null::bigint
+  from stored s left join fan f on f.event_type = s.type
+  union all
+  select null, null, null, event_seqs, route_id, token from granted)";
 
 // The first delivery of a queue is the guard of those behind it. Its own is the
 // last one that is there already and that nobody is changing: nothing is waited
@@ -148,8 +186,14 @@ const std::string complete_events = R"(
 } // namespace
 
 const char* insert_events_text() {
-  static const std::string result = std::string{insert_begin} + enqueue
-                                    + fan_out_text() + insert_end;
+  static const auto result = std::string{insert_begin} + batches + claim_nothing
+                             + enqueue + fan_out_text() + insert_end;
+  return result.c_str();
+}
+
+const char* insert_and_claim_text() {
+  static const auto result = std::string{insert_begin} + batches + claim
+                             + enqueue + fan_out_text() + insert_and_claim_end;
   return result.c_str();
 }
 

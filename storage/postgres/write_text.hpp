@@ -11,6 +11,12 @@ namespace inbox::postgres {
 /// once. Stores what is not there yet. Columns: id, number of deliveries.
 [[nodiscard]] const char* insert_events_text();
 
+/// Likewise, and claims what there is room for. Further arguments: owner, lease
+/// duration, routes, room of each. Further columns: number of the event; and a
+/// row per lease with nothing but the columns behind these: events' numbers,
+/// route, token.
+[[nodiscard]] const char* insert_and_claim_text();
+
 /// Argument: ids. Columns: id, whether a delivery is missing.
 [[nodiscard]] const char* look_at_events_text();
 

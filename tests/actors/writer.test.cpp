@@ -103,7 +103,8 @@ CAF_TEST(an empty write is answered without a statement) {
 CAF_TEST(only what was stored pokes the poller) {
   auto result = write_result::duplicate;
   store.answer_with([&result](const write_events& x) {
-    return written_events{{receipt{x.events[0].id, result, 0}}};
+    uint32_t handlers = result == write_result::stored ? 1 : 0;
+    return written_events{{receipt{x.events[0].id, result, handlers}}};
   });
   write(1, 1);
   result = write_result::unrouted;

@@ -11,8 +11,12 @@ namespace inbox::test {
 class writer_fixture : public actor_fixture {
 public:
   script<written_events, write_events> store;
+  script<written_and_claimed, write_and_claim> claiming_store;
   mailbox<poke_poller> pokes;
+  script<current_demand, borrow_room> loans;
+  mailbox<return_room> returned;
   writer_actor writer;
+  timespan lease = std::chrono::seconds{20};
 
   writer_fixture() {
     store.answer_with([](const write_events& x) {
@@ -21,12 +25,23 @@ public:
         reply.receipts.push_back({e.id, write_result::stored, 1});
       return reply;
     });
+    // Has claimed the first delivery of each event.
+    claiming_store.answer_with([](const write_and_claim& x) {
+      written_and_claimed reply;
+      for (uint32_t n = 1; n <= x.events.size(); ++n) {
+        reply.receipts.push_back({x.events[n - 1].id, write_result::stored, 1});
+        reply.claimed.push_back(nth_delivery(n, x.demand[0].route));
+      }
+      return reply;
+    });
+    loans.answer_with([](const borrow_room&) { return current_demand{}; });
     restart({});
   }
 
   void restart(writer_state::limits bounds) {
-    writer = start<writer_impl>(play<writing_store>(store),
-                                play<poked_actor>(pokes), bounds);
+    writer = start<writer_impl>(play<writing_store>(store, claiming_store),
+                                play<lending_actor>(pokes, loans, returned),
+                                bounds, nth_id(99), lease);
   }
 
   auto write(std::vector<event> events) {

@@ -145,8 +145,10 @@ CAF_TEST(every message type comes back as it was) {
   check(verdict::released);
   check(write_result::unrouted);
   check(add_route{"order", "mail"});
+  check(borrow_room{});
   check(added_route{-1});
-  check(claim_deliveries{some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6, 7, 8});
+  check(claim_deliveries{
+    some_id(4), {{1, 2}, {3, 4}}, 5, 20s, 6, 7, 8, true, true});
   claimed_delivery claimed;
   claimed.lease = some_lease;
   claimed.event = full_event();
@@ -201,6 +203,7 @@ CAF_TEST(every message type comes back as it was) {
   check(renew_leases{{some_lease}, 20s});
   check(renewed_leases{{some_lease}});
   check(return_events{});
+  check(return_room{{claimed}, 9s});
   check(route_events{{1, 2}, 13});
   check(routed_events{14});
   check(run_functions{});
@@ -215,6 +218,9 @@ CAF_TEST(every message type comes back as it was) {
     store_summary{{{"order", "mail", 1, 2, 3, 4, 5, true}}, {{"invoice", 6}}});
   check(unregister_handler{"order", "mail", true});
   check(unregistered_handler{true, 1});
+  check(write_and_claim{{full_event()}, some_id(4), {{1, 2}}, 20s});
+  check(
+    written_and_claimed{{{some_id(1), write_result::stored, 2}}, {claimed}});
   check(write_events{{full_event(), event{}}});
   check(written_events{{{some_id(7), write_result::stored, 18}}});
   using block = caf::id_block::inbox;

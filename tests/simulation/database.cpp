@@ -32,6 +32,12 @@ public:
     return call("write", x, [](auto& s, auto& y) { return s.write(y); });
   }
 
+  caf::expected<inbox::written_and_claimed>
+  write_claimed(const inbox::write_and_claim& x) override {
+    return call("write", x,
+                [](auto& s, auto& y) { return s.write_claimed(y); });
+  }
+
   caf::expected<inbox::added_route> add(const inbox::add_route& x) override {
     return call("add", x, [](auto& s, auto& y) { return s.add(y); });
   }

@@ -23,7 +23,7 @@ CAF_TEST(a seed gives the same course again alone or after others) {
 CAF_TEST(seeds are about all that may happen) {
   simulator all;
   report sum;
-  for (uint64_t seed = 1; seed <= 500; ++seed)
+  for (uint64_t seed = 1; seed <= 2000; ++seed)
     sum.add(all.run(seed));
   CAF_CHECK(sum.good());
   CAF_CHECK(sum.found.acknowledged > 1000);

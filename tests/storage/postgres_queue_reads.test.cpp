@@ -151,7 +151,14 @@ CAF_TEST(plans that were made for empty tables are good for full ones) {
   work(1);
   auto erased = get(db->erase({0, 1000, 0s, false}));
   CAF_CHECK_EQUAL(erased.events, 2 * size);
-  fill(foreign, 100'000, count);
+  fill(foreign, 100'000, count, 0);
+  client.run("insert into " + table("claim")
+             + " (token, lease_until, owner, route_id, block, due, event_seqs) "
+               "select 1000000 + first_seq, now() + interval '1 hour', "
+               "gen_random_uuid(), 4713, block, due, event_seqs from (select "
+               "first_seq >> 8 as block, q.* from "
+             + table("queue") + " q where route_id = " + std::to_string(foreign)
+             + ") q");
   client.run("insert into " + table("delivery")
              + " (event_seq, route_id, due, lease_token, progress,"
                " finished_at) select s, 4711, due, 1, 3, now() from "

@@ -91,7 +91,8 @@ private:
   class faulty : public store {
   public:
     faulty(std::shared_ptr<content> data, store_ptr inner)
-      : data_{std::move(data)}, inner_{std::move(inner)} {
+      : data_{std::move(data)},
+        inner_{std::move(inner)} {
       ++data_->open_now;
     }
 
@@ -99,9 +100,13 @@ private:
       --data_->open_now;
     }
 
-    caf::expected<written_events>
-    write(const std::vector<event>& x) override {
+    caf::expected<written_events> write(const std::vector<event>& x) override {
       return run("write", [&] { return inner_->write(x); });
+    }
+
+    caf::expected<written_and_claimed>
+    write_claimed(const write_and_claim& x) override {
+      return run("write", [&] { return inner_->write_claimed(x); });
     }
 
     caf::expected<added_route> add(const add_route& x) override {

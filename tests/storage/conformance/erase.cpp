@@ -208,4 +208,14 @@ CAF_TEST(an empty store has nothing to erase) {
   CAF_CHECK_EQUAL(result.next, 0);
 }
 
+CAF_TEST(an event stays while another handler of it is at work) {
+  auto note = add("note");
+  write({make(1), make(2)});
+  CAF_CHECK(settle(claim_one(mail).lease, verdict::done));
+  auto other = claim_one(note).lease;
+  CAF_CHECK_EQUAL(erase(0s).events, 0u);
+  CAF_CHECK(settle(other, verdict::done));
+  CAF_CHECK_EQUAL(erase(0s).events, 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
