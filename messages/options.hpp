@@ -65,9 +65,9 @@ struct options {
   /// work of a dead process is taken over.
   timespan lease_duration = std::chrono::seconds{20};
   /// Most deliveries per claim and per settling statement.
-  uint32_t batch_size = 500;
+  uint32_t batch_size = 2000;
   /// Most claimed deliveries of one handler key, running or waiting.
-  uint32_t max_in_flight = 2000;
+  uint32_t max_in_flight = 8000;
   /// Most bytes of payload of all claimed deliveries; a single larger one is
   /// claimed when nothing else is there.
   uint64_t max_in_flight_bytes = 64 * 1024 * 1024;

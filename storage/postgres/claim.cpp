@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -120,17 +121,32 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
   return result;
 }
 
+/// Returns the first and the last number of each range without a gap.
+params ranges_of(const std::set<event_seq>& seqs) {
+  column<int64_t> first;
+  column<int64_t> last;
+  std::optional<event_seq> before;
+  for (auto seq : seqs) {
+    if (before != seq - 1) {
+      first.push(seq);
+      if (before)
+        last.push(*before);
+    }
+    before = seq;
+  }
+  if (before)
+    last.push(*before);
+  return params::of(std::move(first), std::move(last));
+}
+
 /// Reads the events of what was claimed, each once.
 caf::error read_events(session& on, std::vector<claimed_delivery>& to,
                        deadline until) {
   std::set<event_seq> wanted;
   for (auto& entry : to)
     wanted.insert(entry.lease.seq);
-  column<int64_t> seqs;
-  for (auto seq : wanted)
-    seqs.push(seq);
-  auto answer = on.run(claimed_events_text, params::of(std::move(seqs)),
-                       effect::none, until);
+  auto answer = on.run(claimed_events_text, ranges_of(wanted), effect::none,
+                       until);
   if (!answer)
     return std::move(answer.error());
   std::unordered_map<event_seq, event> found;

@@ -20,8 +20,8 @@ extern const char* const is_due_text;
 /// and the due time.
 [[nodiscard]] const char* claim_text(bool shared);
 
-/// Reads events. Argument: their numbers. Columns: seq, and those of
-/// `read_event`.
+/// Reads events. Arguments: the first and the last number of each range.
+/// Columns: seq, and those of `read_event`.
 extern const char* const claimed_events_text;
 
 } // namespace inbox::postgres

@@ -8,6 +8,7 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -141,6 +142,40 @@ struct changes {
   }
 };
 
+/// What is done, put together by claims.
+class done_together {
+public:
+  void push(const lease& x) {
+    seqs_[{x.token, x.route}].push_back(x.seq);
+  }
+
+  void add_to(params& args) const {
+    column<int64_t> all;
+    column<int64_t> token;
+    column<int32_t> route;
+    column<int32_t> first;
+    column<int32_t> last;
+    int32_t count = 0;
+    for (auto& [claim, seqs] : seqs_) {
+      token.push(claim.first);
+      route.push(claim.second);
+      first.push(count + 1);
+      for (auto seq : seqs)
+        all.push(seq);
+      count += static_cast<int32_t>(seqs.size());
+      last.push(count);
+    }
+    args.add(std::move(all));
+    args.add(std::move(token));
+    args.add(std::move(route));
+    args.add(std::move(first));
+    args.add(std::move(last));
+  }
+
+private:
+  std::map<std::pair<int64_t, route_id>, std::vector<event_seq>> seqs_;
+};
+
 /// Tells whether the next delivery of an ordering key may have to be freed.
 bool lets_others_go(const settle_deliveries& x) {
   return std::any_of(x.settlements.begin(), x.settlements.end(),
@@ -210,14 +245,19 @@ caf::expected<settled_deliveries> settle(session& on,
     leases.push_back(entry.lease);
   batch ended{std::move(leases)};
   changes columns;
-  for (auto i : ended.order())
+  done_together done;
+  for (auto i : ended.order()) {
     columns.push(x.settlements[i]);
+    if (x.settlements[i].verdict == verdict::done)
+      done.push(x.settlements[i].lease);
+  }
   params args;
   ended.add_to(args);
   args.add(std::move(columns.progress));
   args.add(std::move(columns.delay));
   args.add(std::move(columns.uncounted));
   args.add(std::move(columns.message));
+  done.add_to(args);
   auto answer = lets_others_go(x)
                   ? settle_and_free(on, ended, std::move(args))
                   : run(on, ended, settle_text(), std::move(args));

@@ -64,6 +64,23 @@ constexpr auto leave_claim = R"(, reduced as materialized (
     where n not in (select c.n from claimed c where c.n is not null)
   ))";
 
+// What names exactly what is done here goes as it is, without a look at each.
+constexpr auto whole = R"(
+  with given as (
+    select g.token, g.route_id, ($8::bigint[])[g.first:g.last] as event_seqs
+    from unnest($9::bigint[], $10::integer[], $11::integer[], $12::integer[])
+      as g(token, route_id, first, last)
+  ), whole as materialized (
+    select c.token, c.route_id, c.event_seqs
+    from given g
+    join {p}_claim c on c.token = any(array[g.token])
+    where c.route_id = g.route_id and c.event_seqs = g.event_seqs
+  ), all_of_it as (
+    delete from {p}_claim c
+    using whole w
+    where c.token = any(array[w.token])
+  ))";
+
 // -- what has a lease of its own ----------------------------------------------
 
 constexpr auto own = fenced ? R"(
@@ -81,13 +98,15 @@ constexpr auto own = fenced ? R"(
 //
 // Out of a claim, what is done is put together into few rows. All else gets a
 // row of its own.
-const std::string settle = R"(
-  with x as materialized (
+const std::string settle = std::string{whole} + R"(, x as materialized (
     select *
     from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::smallint[],
                 $5::interval[], $6::boolean[], $7::text[])
       with ordinality as x(event_seq, route_id, lease_token, progress, delay,
                            uncounted, message, n)
+    where progress is distinct from 2
+       or (lease_token, route_id) not in (
+            select w.token, w.route_id from whole w)
   ))" + claimed("x.progress, x.delay, x.uncounted, x.message")
                            + R"(, done as (
     insert into {p}_done
@@ -97,6 +116,10 @@ const std::string settle = R"(
     from claimed
     where progress = 2
     group by event_seq >> 12, token, route_id
+    union all
+    select event_seqs[1] >> 12, token, now(), route_id, cardinality(event_seqs),
+           event_seqs
+    from whole
   ), moved as (
     insert into {p}_delivery
       (event_seq, route_id, lease_token, progress, due, attempts, finished_at,

@@ -117,7 +117,7 @@ class Work:
             self.rate(
                 figure,
                 self.bench.do(
-                    "bare-process", records=n, clients=clients, batch_size=500
+                    "bare-process", records=n, clients=clients, batch_size=2000
                 ),
             )
             check_all_done(n)
@@ -204,7 +204,7 @@ class Work:
                     self.bench.do("preload", url=url, records=size)
                     self.rate(
                         f"sqlite {figure}",
-                        self.bench.do(work, url=url, records=n, batch_size=500),
+                        self.bench.do(work, url=url, records=n, batch_size=2000),
                     )
 
     def memory(self):
