@@ -65,11 +65,15 @@ void poller_state::schedule() {
   auto pause = config_.iteration_rate + timespan{jitter(random_)};
   next_ = self_->run_delayed(pause, [this] {
     routing_due_ = true;
-    auto is_awake = polling_ || resting_;
-    poll();
-    by_clock_ = !is_awake;
+    poll_by_clock();
     schedule();
   });
+}
+
+void poller_state::poll_by_clock() {
+  auto is_awake = polling_ || resting_;
+  poll();
+  by_clock_ = !is_awake;
 }
 
 void poller_state::poll() {
@@ -187,10 +191,8 @@ void poller_state::look_through_later() {
   auto left = std::max(read_on_until_ - monotonic_now(self_), timespan{0});
   look_ = self_->run_delayed(left, [this] {
     look_pending_ = false;
-    if (has_read_on_ && !polling_ && !resting_) {
-      poll();
-      by_clock_ = true;
-    }
+    if (has_read_on_ && !polling_ && !resting_)
+      poll_by_clock();
   });
 }
 

@@ -57,6 +57,9 @@ private:
   /// One round: route what was kept, ask for room, claim, dispatch.
   void poll();
 
+  /// Likewise; if nothing else has begun one, it looks first.
+  void poll_by_clock();
+
   void route(current_demand room);
 
   void claim(current_demand room);

@@ -102,47 +102,48 @@ void writer_state::flush() {
           [this](const caf::error&) { write({}); });
 }
 
+// No deadline in the requests: the store worker has its own and always answers,
+// and an answer that was given up would leave the outcome unknown without need.
 void writer_state::write(current_demand room) {
-  write_and_claim batch;
-  auto parts = next_batch(batch.events);
-  if (sum_of_bytes(batch.events) > room.bytes)
-    give_back(room, {});
-  // No deadline in the requests: the store worker has its own and always
-  // answers, and an answer that was given up would leave the outcome unknown
-  // without need.
-  if (room.demand.empty()) {
-    request(self_, store_, caf::infinite, write_events{std::move(batch.events)})
-      .then(
-        [this, parts](written_events& reply) {
-          written(parts, std::move(reply.receipts), 0);
-        },
-        [this, parts](const caf::error& err) { failed(parts, err); });
-    return;
+  std::vector<event> events;
+  auto parts = next_batch(events);
+  if (!room.demand.empty()) {
+    if (sum_of_bytes(events) <= room.bytes) {
+      write_and_claim_for(std::move(parts), std::move(events),
+                          std::move(room.demand));
+      return;
+    }
+    send(self_, poller_, return_room{});
   }
-  batch.owner = owner_;
-  batch.demand = room.demand;
-  batch.lease_duration = lease_duration_;
+  request(self_, store_, caf::infinite, write_events{std::move(events)})
+    .then([this,
+           parts](written_events& reply) { written(parts, reply.receipts, 0); },
+          [this, parts](const caf::error& err) { failed(parts, err); });
+}
+
+void writer_state::write_and_claim_for(std::vector<part> parts,
+                                       std::vector<event> events,
+                                       std::vector<route_demand> demand) {
   auto trusted_until = monotonic_now(self_) + trust_in(lease_duration_);
-  request(self_, store_, caf::infinite, std::move(batch))
+  request(self_, store_, caf::infinite,
+          write_and_claim{std::move(events), owner_, std::move(demand),
+                          lease_duration_})
     .then(
-      [this, parts, room, trusted_until](written_and_claimed& reply) mutable {
+      [this, parts, trusted_until](written_and_claimed& reply) {
         auto claimed = reply.claimed.size();
-        give_back(room, {std::move(reply.claimed), trusted_until});
-        written(parts, std::move(reply.receipts), claimed);
+        send(self_, poller_,
+             return_room{std::move(reply.claimed), trusted_until});
+        written(parts, reply.receipts, claimed);
       },
-      [this, parts, room](const caf::error& err) mutable {
-        give_back(room, {});
+      [this, parts](const caf::error& err) {
+        send(self_, poller_, return_room{});
         failed(parts, err);
       });
 }
 
-void writer_state::give_back(current_demand& room, return_room what) {
-  if (!std::exchange(room, {}).demand.empty())
-    send(self_, poller_, std::move(what));
-}
-
 void writer_state::written(const std::vector<part>& parts,
-                           std::vector<receipt> receipts, size_t claimed) {
+                           const std::vector<receipt>& receipts,
+                           size_t claimed) {
   writing_ = false;
   size_t expected = 0;
   for (auto& x : parts)

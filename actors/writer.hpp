@@ -75,11 +75,12 @@ private:
   /// Writes the next batch, and claims what there is room for.
   void write(current_demand room);
 
-  /// Gives the poller what it has lent, if anything.
-  void give_back(current_demand& room, return_room what);
+  /// Writes these and claims, and gives the poller its room back.
+  void write_and_claim_for(std::vector<part> parts, std::vector<event> events,
+                           std::vector<route_demand> demand);
 
-  void written(const std::vector<part>& parts, std::vector<receipt> receipts,
-               size_t claimed);
+  void written(const std::vector<part>& parts,
+               const std::vector<receipt>& receipts, size_t claimed);
 
   void failed(const std::vector<part>& parts, const caf::error& err);
 
