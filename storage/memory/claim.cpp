@@ -3,6 +3,7 @@
 #include "../burial.hpp"
 #include "../byte_budget.hpp"
 #include "../micros.hpp"
+#include "../rooms.hpp"
 
 #include <algorithm>
 #include <queue>
@@ -75,11 +76,8 @@ bool is_perilous(const delivery_row& row, uint32_t max_attempts) {
 
 std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
                                   timestamp now) {
-  std::map<route_id, uint32_t> demand;
-  for (auto& entry : x.demand)
-    demand[entry.route] = std::max(demand[entry.route], entry.room);
   std::priority_queue<cursor> queue;
-  for (auto [id, room] : demand) {
+  for (auto [id, room] : rooms_of(x.demand)) {
     auto* route = data.find_route(id);
     if (route == nullptr)
       continue;

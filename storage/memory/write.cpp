@@ -1,8 +1,7 @@
 #include "memory_store.hpp"
 
 #include "../micros.hpp"
-
-#include <algorithm>
+#include "../rooms.hpp"
 
 namespace inbox::memory {
 
@@ -37,9 +36,7 @@ memory_store::write_claimed(const write_and_claim& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
   auto until = now + micros(x.lease_duration);
-  std::map<route_id, uint32_t> room;
-  for (auto& entry : x.demand)
-    room[entry.route] = std::max(room[entry.route], entry.room);
+  auto room = rooms_of(x.demand);
   written_and_claimed result;
   result.receipts.reserve(x.events.size());
   for (auto& event : x.events) {

@@ -3,15 +3,16 @@
 #include "bury.hpp"
 #include "claim_locks.hpp"
 #include "claim_text.hpp"
+#include "event_ranges.hpp"
 #include "read_delivery.hpp"
 #include "read_event.hpp"
 #include "scatter_text.hpp"
 
+#include "../rooms.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <optional>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -25,12 +26,12 @@ constexpr uint32_t most_attempts = std::numeric_limits<int16_t>::max();
 
 constexpr uint64_t most_bytes = std::numeric_limits<int64_t>::max();
 
-/// Returns the routes with room, each once.
+/// Returns the routes with room, no more than the limit.
 std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
   std::map<route_id, uint32_t> result;
-  for (auto& entry : x.demand)
-    if (auto room = std::min(entry.room, x.limit); room > 0)
-      result[entry.route] = std::max(result[entry.route], room);
+  for (auto& [route, room] : rooms_of(x.demand))
+    if (room > 0 && x.limit > 0)
+      result.emplace(route, std::min(room, x.limit));
   return result;
 }
 
@@ -111,8 +112,10 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
     auto& lease = x.delivery.lease;
     return std::tuple{x.due, lease.seq, lease.route};
   };
-  std::sort(all.begin(), all.end(),
-            [&](auto& x, auto& y) { return rank(x) < rank(y); });
+  // Leases of one route do not overlap, so there is mostly nothing to do.
+  auto is_before = [&](auto& x, auto& y) { return rank(x) < rank(y); };
+  if (!std::is_sorted(all.begin(), all.end(), is_before))
+    std::sort(all.begin(), all.end(), is_before);
   for (auto& x : all)
     if (x.exhausted)
       result.exhausted.push_back(x.delivery.lease);
@@ -121,32 +124,15 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
   return result;
 }
 
-/// Returns the first and the last number of each range without a gap.
-params ranges_of(const std::set<event_seq>& seqs) {
-  column<int64_t> first;
-  column<int64_t> last;
-  std::optional<event_seq> before;
-  for (auto seq : seqs) {
-    if (before != seq - 1) {
-      first.push(seq);
-      if (before)
-        last.push(*before);
-    }
-    before = seq;
-  }
-  if (before)
-    last.push(*before);
-  return params::of(std::move(first), std::move(last));
-}
-
 /// Reads the events of what was claimed, each once.
 caf::error read_events(session& on, std::vector<claimed_delivery>& to,
                        deadline until) {
-  std::set<event_seq> wanted;
+  std::vector<event_seq> wanted;
+  wanted.reserve(to.size());
   for (auto& entry : to)
-    wanted.insert(entry.lease.seq);
-  auto answer = on.run(claimed_events_text, ranges_of(wanted), effect::none,
-                       until);
+    wanted.push_back(entry.lease.seq);
+  auto answer = on.run(claimed_events_text, event_ranges(std::move(wanted)),
+                       effect::none, until);
   if (!answer)
     return std::move(answer.error());
   std::unordered_map<event_seq, event> found;

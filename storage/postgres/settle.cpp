@@ -1,5 +1,6 @@
 #include "verbs.hpp"
 
+#include "done_together.hpp"
 #include "ordering.hpp"
 #include "settle_text.hpp"
 
@@ -8,7 +9,6 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -22,9 +22,7 @@ namespace {
 /// and each lease once.
 class batch {
 public:
-  explicit batch(std::vector<lease> leases)
-    : leases_(std::move(leases)),
-      held_(leases_.size(), false) {
+  explicit batch(std::vector<lease> leases) : leases_(std::move(leases)) {
     order_.resize(leases_.size());
     std::iota(order_.begin(), order_.end(), size_t{0});
     std::stable_sort(order_.begin(), order_.end(), [this](auto i, auto j) {
@@ -67,20 +65,21 @@ public:
 
   /// Returns the leases that the answer names, in the call's order. Of one that
   /// is named twice in the call, the second is lost as well.
-  std::vector<lease> lost(rows& answer) {
+  std::vector<lease> lost(rows& answer) const {
+    std::vector<bool> held(leases_.size(), false);
     for (auto i : order_)
-      held_[i] = true;
+      held[i] = true;
     for (auto i : named(answer))
-      held_[i] = false;
+      held[i] = false;
     std::vector<lease> result;
     for (size_t i = 0; i < leases_.size(); ++i)
-      if (!held_[i])
+      if (!held[i])
         result.push_back(leases_[i]);
     return result;
   }
 
   /// Returns the leases that the answer names, however often the call does.
-  std::vector<lease> all_named(rows& answer) {
+  std::vector<lease> all_named(rows& answer) const {
     std::set<lease> found;
     for (auto i : named(answer))
       found.insert(leases_[i]);
@@ -93,7 +92,7 @@ public:
 
 private:
   /// Returns the positions that an answer gives the numbers of.
-  std::vector<size_t> named(rows& answer) {
+  std::vector<size_t> named(rows& answer) const {
     std::vector<size_t> result;
     for (auto row = 0; row < answer.size(); ++row)
       if (auto n = answer.get_optional<int64_t>(row, 0))
@@ -103,7 +102,6 @@ private:
   }
 
   std::vector<lease> leases_;
-  std::vector<bool> held_;
   std::vector<size_t> order_;
 };
 
@@ -140,40 +138,6 @@ struct changes {
     uncounted.push(give_back);
     message.push(text);
   }
-};
-
-/// What is done, put together by claims.
-class done_together {
-public:
-  void push(const lease& x) {
-    seqs_[{x.token, x.route}].push_back(x.seq);
-  }
-
-  void add_to(params& args) const {
-    column<int64_t> all;
-    column<int64_t> token;
-    column<int32_t> route;
-    column<int32_t> first;
-    column<int32_t> last;
-    int32_t count = 0;
-    for (auto& [claim, seqs] : seqs_) {
-      token.push(claim.first);
-      route.push(claim.second);
-      first.push(count + 1);
-      for (auto seq : seqs)
-        all.push(seq);
-      count += static_cast<int32_t>(seqs.size());
-      last.push(count);
-    }
-    args.add(std::move(all));
-    args.add(std::move(token));
-    args.add(std::move(route));
-    args.add(std::move(first));
-    args.add(std::move(last));
-  }
-
-private:
-  std::map<std::pair<int64_t, route_id>, std::vector<event_seq>> seqs_;
 };
 
 /// Tells whether the next delivery of an ordering key may have to be freed.

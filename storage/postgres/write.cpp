@@ -3,6 +3,7 @@
 #include "write_text.hpp"
 
 #include "../headers_json.hpp"
+#include "../rooms.hpp"
 
 #include "../../messages/error.hpp"
 
@@ -47,8 +48,8 @@ public:
       events_(events),
       lent_(lent) {
     by_id_.reserve(events.size());
-    for (size_t i = 0; lent != nullptr && i < lent->demand.size(); ++i)
-      room_[lent->demand[i].route] = lent->demand[i].room;
+    if (lent != nullptr)
+      room_ = rooms_of(lent->demand);
   }
 
   caf::expected<written_and_claimed> run() {
@@ -138,15 +139,15 @@ private:
         by_seq[answer.get<int64_t>(row, 2)] = by_id_[answer.get<uuid>(row, 0)];
         continue;
       }
-      auto route = answer.get<int32_t>(row, 4);
-      auto token = answer.get<int64_t>(row, 5);
+      claimed_delivery each;
+      each.lease.route = answer.get<int32_t>(row, 4);
+      each.lease.token = answer.get<int64_t>(row, 5);
+      each.attempt = 1;
       for (auto seq : answer.get<std::vector<int64_t>>(row, 3)) {
-        claimed_delivery each;
-        each.lease = {seq, route, token, false};
-        each.event = events_[by_seq[seq]];
-        each.attempt = 1;
-        result_.claimed.push_back(std::move(each));
-        --room_[route];
+        each.lease.seq = seq;
+        each.event = events_[by_seq.at(seq)];
+        result_.claimed.push_back(each);
+        --room_[each.lease.route];
       }
     }
   }
@@ -187,7 +188,7 @@ private:
   caf::error take(rows& answer, indices& batch, write_result otherwise) {
     indices found;
     for (auto row = 0; row < answer.size(); ++row) {
-      if (answer.null(row, 0)) // a lease
+      if (lent_ != nullptr && answer.null(row, 0)) // a lease
         continue;
       auto i = by_id_[answer.get<uuid>(row, 0)];
       auto& receipt = result_.receipts[i];

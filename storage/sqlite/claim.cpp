@@ -7,6 +7,7 @@
 #include "../byte_budget.hpp"
 #include "../headers_json.hpp"
 #include "../micros.hpp"
+#include "../rooms.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -61,9 +62,7 @@ sqlite_store::claim(const claim_deliveries& x) {
 /// Merges the routes' due deliveries, of which each comes in its order.
 std::vector<sqlite_store::candidate>
 sqlite_store::select(const claim_deliveries& x, timestamp now) {
-  std::map<route_id, uint32_t> demand;
-  for (auto& entry : x.demand)
-    demand[entry.route] = std::max(demand[entry.route], entry.room);
+  auto demand = rooms_of(x.demand);
   while (select_due_.size() < demand.size())
     select_due_.emplace_back(*db_, sql_.select_due);
   struct cursor {

@@ -27,6 +27,12 @@ public:
     return place.options().prefix + "_" + name;
   }
 
+  /// Returns the number of rows.
+  long count(const std::string& name, const std::string& where = "true") {
+    return client.number("select count(*) from " + table(name) + " where "
+                         + where);
+  }
+
   /// Returns options with deadlines that a test can wait for.
   inbox::store_options hasty_options() const {
     using namespace std::chrono_literals;

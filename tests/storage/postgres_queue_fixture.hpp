@@ -33,10 +33,6 @@ public:
     return stat("idx_tup_read", "pg_stat_user_indexes", "queue");
   }
 
-  long count(const std::string& name) {
-    return client.number("select count(*) from " + table(name));
-  }
-
   /// Returns how many deliveries the rows of a table name.
   long count_named(const std::string& name) {
     return client.number(

@@ -16,11 +16,6 @@ namespace {
 
 class fixture : public postgres_fixture {
 public:
-  long count(const std::string& name, const std::string& where = "true") {
-    return client.number("select count(*) from " + table(name) + " where "
-                         + where);
-  }
-
   /// Returns the number of deliveries, in the queue and behind it.
   long count_deliveries() {
     return count("status", "handler_key is not null");
@@ -30,12 +25,10 @@ public:
   void check_no_orphans() {
     auto is_orphan = "not exists (select from " + table("event")
                      + " where seq = event_seq)";
+    const std::string named = ", unnest(event_seqs) event_seq";
     CAF_CHECK_EQUAL(count("delivery", is_orphan), 0);
     for (auto name : {"queue", "claim", "done"})
-      CAF_CHECK_EQUAL(client.number("select count(*) from " + table(name)
-                                    + ", unnest(event_seqs) event_seq where "
-                                    + is_orphan),
-                      0);
+      CAF_CHECK_EQUAL(count(name + named, is_orphan), 0);
   }
 };
 

@@ -7,6 +7,8 @@
 
 #include "../../../storage/postgres/claim_locks.hpp"
 #include "../../../storage/postgres/claim_text.hpp"
+#include "../../../storage/postgres/done_together.hpp"
+#include "../../../storage/postgres/event_ranges.hpp"
 #include "../../../storage/postgres/queue_scan.hpp"
 #include "../../../storage/postgres/scatter_text.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
@@ -83,20 +85,17 @@ public:
 private:
   claimed read(PGresult* from) {
     claimed result;
-    column<int64_t> first;
-    column<int64_t> last;
+    std::vector<inbox::event_seq> seqs;
     for (auto row = 0; row < PQntuples(from); ++row) {
       auto batch = value<std::vector<int64_t>>(from, row, 0);
       auto token = value<int64_t>(from, row, 2);
-      first.push(batch.front()); // they have no gaps here
-      last.push(batch.back());
+      seqs.insert(seqs.end(), batch.begin(), batch.end());
       for (auto seq : batch)
         result.push_back({seq, route_, token, false});
       if (value<bool>(from, row, 8))
         scan_.pass(route_, batch.back());
     }
-    auto events = conn_.run(claimed_events_text,
-                            params::of(std::move(first), std::move(last)));
+    auto events = conn_.run(claimed_events_text, event_ranges(std::move(seqs)));
     if (static_cast<size_t>(PQntuples(events.get())) != result.size())
       fail("an event is missing");
     return result;
@@ -123,45 +122,30 @@ public:
     column<int32_t> route;
     column<int64_t> token;
     column<int64_t> tokens;
-    column<int64_t> all;
-    column<int64_t> claim;
-    column<int32_t> claim_route;
-    column<int32_t> first;
-    column<int32_t> last_one;
+    done_together done;
     column<int16_t> progress;
     column<inbox::timespan> delay;
     column<bool> uncounted;
     column<std::string_view> message;
-    int32_t count = 0;
     int64_t last = 0;
     for (auto& x : what) {
       seq.push(x.seq);
       route.push(x.route);
       token.push(x.token);
-      all.push(x.seq);
-      if (std::exchange(last, x.token) != x.token) {
+      if (std::exchange(last, x.token) != x.token)
         tokens.push(x.token);
-        claim.push(x.token);
-        claim_route.push(x.route);
-        first.push(count + 1);
-        if (count > 0)
-          last_one.push(count);
-      }
-      ++count;
       progress.push(static_cast<int16_t>(inbox::progress::done));
       delay.push_null();
       uncounted.push(false);
       message.push_null();
+      done.push(x);
     }
-    last_one.push(count);
-    auto lost = conn_.run(
-      {{hold_claims_text(), params::of(std::move(tokens))},
-       {settle_text(),
-        params::of(std::move(seq), std::move(route), std::move(token),
-                   std::move(progress), std::move(delay), std::move(uncounted),
-                   std::move(message), std::move(all), std::move(claim),
-                   std::move(claim_route), std::move(first),
-                   std::move(last_one))}});
+    auto args = params::of(std::move(seq), std::move(route), std::move(token),
+                           std::move(progress), std::move(delay),
+                           std::move(uncounted), std::move(message));
+    done.add_to(args);
+    auto lost = conn_.run({{hold_claims_text(), params::of(std::move(tokens))},
+                           {settle_text(), std::move(args)}});
     if (PQntuples(lost.get()) != 0)
       fail("a lease was lost");
     return what.size();
