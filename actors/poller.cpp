@@ -92,6 +92,7 @@ void poller_state::poll() {
 }
 
 void poller_state::route(current_demand room) {
+  keep_lent(room);
   // Events may have been kept for a handler that has come.
   std::set<route_id> now{room.routes.begin(), room.routes.end()};
   routing_due_ = routing_due_
@@ -99,7 +100,12 @@ void poller_state::route(current_demand room) {
                                    now.end());
   routes_ = std::move(now);
   if (!routing_due_ || room.routes.empty()) {
-    claim(std::move(room));
+    claim(std::move(room), false);
+    return;
+  }
+  // A claim for all of them can look for these as well.
+  if (by_clock_ && room.demand.size() == room.routes.size()) {
+    claim(std::move(room), true);
     return;
   }
   routing_due_ = false;
@@ -111,7 +117,7 @@ void poller_state::route(current_demand room) {
           routing_due_ = true;
           poked_ = true; // there may be more
         }
-        claim(room);
+        claim(room, false);
       },
       [this, room](const caf::error& err) {
         routing_due_ = true;
@@ -120,12 +126,11 @@ void poller_state::route(current_demand room) {
         if (code_of(err) == errc::connection_lost)
           fail_round();
         else
-          claim(room);
+          claim(room, false);
       });
 }
 
-void poller_state::claim(current_demand room) {
-  keep_lent(room);
+void poller_state::claim(current_demand room, bool looks_for_kept) {
   if (ending_ || room.demand.empty()) {
     finish_round(false);
     return;
@@ -148,7 +153,12 @@ void poller_state::claim(current_demand room) {
   auto trusted_until = now + trust_in(config_.lease_duration);
   request(self_, store_, caf::infinite, asked)
     .then(
-      [this, asked, now, trusted_until](claimed_deliveries& reply) {
+      [this, asked, now, trusted_until,
+       looks_for_kept](claimed_deliveries& reply) {
+        if (looks_for_kept) {
+          routing_due_ = reply.may_route;
+          poked_ = poked_ || routing_due_;
+        }
         if (asked.read_on)
           look_through_later();
         else

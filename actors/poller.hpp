@@ -62,7 +62,7 @@ private:
 
   void route(current_demand room);
 
-  void claim(current_demand room);
+  void claim(current_demand room, bool looks_for_kept);
 
   /// Lends a part of the room to what is written next, if nothing is due.
   caf::result<current_demand> lend();

@@ -48,7 +48,7 @@ struct claim_deliveries {
   /// 0, further ones may be in the way of others.
   uint32_t max_perilous = std::numeric_limits<uint32_t>::max();
   /// Whether most likely nothing is due: then a store may ask that first, if it
-  /// is cheaper.
+  /// is cheaper, and whether there is something to route by the way.
   bool look_first = false;
   /// Whether a store may go on from where its last claim ended, and leave out
   /// what was committed behind that meanwhile and leases that have run out:
@@ -110,6 +110,9 @@ struct claimed_deliveries {
   /// Whether something due was left for which there was room: for its size, see
   /// `max_bytes`, or since a claim looks at so much and no more.
   bool more = false;
+  /// Whether `route_events` may find something for the routes of the demand;
+  /// only told if the claim was to look first.
+  bool may_route = false;
 
   /// Number of rows that the claim used up of its limit.
   [[nodiscard]] size_t size() const noexcept {
@@ -120,7 +123,8 @@ struct claimed_deliveries {
   friend bool inspect(Inspector& f, claimed_deliveries& x) {
     return f.object(x).fields(f.field("claimed", x.claimed),
                               f.field("buried", x.buried),
-                              f.field("more", x.more));
+                              f.field("more", x.more),
+                              f.field("may_route", x.may_route));
   }
 };
 

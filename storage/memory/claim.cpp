@@ -126,6 +126,7 @@ memory_store::claim(const claim_deliveries& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
   claimed_deliveries result;
+  result.may_route = x.look_first && may_route(x.demand);
   byte_budget bytes{x.max_bytes};
   for (auto* row : select(*data_, x, now)) {
     auto exhausted = row->attempts >= x.max_attempts;

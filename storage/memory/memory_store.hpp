@@ -43,6 +43,9 @@ public:
 private:
   receipt write(const event& x, timestamp now);
 
+  /// Tells whether events wait for one of these routes.
+  [[nodiscard]] bool may_route(const std::vector<route_demand>& to) const;
+
   /// Returns the delivery if the lease is still held, else null.
   delivery_row* find_leased(const lease& x);
 

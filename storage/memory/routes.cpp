@@ -23,6 +23,13 @@ caf::expected<void> memory_store::remove(const remove_route& x) {
   return caf::expected<void>{};
 }
 
+bool memory_store::may_route(const std::vector<route_demand>& to) const {
+  return std::any_of(to.begin(), to.end(), [this](const route_demand& x) {
+    auto* named = data_->find_route(x.route);
+    return named != nullptr && !data_->unrouted[named->event_type].empty();
+  });
+}
+
 caf::expected<routed_events> memory_store::route(const route_events& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();

@@ -4,6 +4,7 @@
 #include "claim_locks.hpp"
 #include "claim_text.hpp"
 #include "event_ranges.hpp"
+#include "look_text.hpp"
 #include "read_delivery.hpp"
 #include "read_event.hpp"
 #include "scatter_text.hpp"
@@ -124,6 +125,21 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
   return result;
 }
 
+/// Tells whether a claim may find something; and `result`, whether routing may.
+caf::expected<bool> look(session& on,
+                         const std::map<route_id, uint32_t>& demand,
+                         deadline until, claimed_deliveries& result) {
+  auto answer = on.run(look_text(), params::of(routes_of(demand)), effect::none,
+                       until);
+  if (!answer)
+    return std::move(answer.error());
+  auto is_due = answer->get<bool>(0, 0);
+  result.may_route = answer->get<bool>(0, 1);
+  if (auto err = answer->check())
+    return err;
+  return is_due;
+}
+
 /// Reads the events of what was claimed, each once.
 caf::error read_events(session& on, std::vector<claimed_delivery>& to,
                        deadline until) {
@@ -157,7 +173,7 @@ caf::expected<claimed_deliveries> claim(session& on,
     return result;
   auto until = on.start();
   if (x.look_first) {
-    auto is_due = on.ask(is_due_text, params::of(routes_of(demand)), until);
+    auto is_due = look(on, demand, until, result);
     if (!is_due)
       return std::move(is_due.error());
     if (!*is_due)

@@ -170,20 +170,6 @@ std::string claim(bool shared) {
 
 } // namespace
 
-const char* const is_due_text = R"(
-  select exists (
-           select from {p}_queue where route_id = any($1) and due <= now())
-         or exists (
-           select from {p}_claim
-           where route_id = any($1) and lease_until <= now())
-         or exists (
-           select from {p}_delivery
-           where route_id = any($1)
-             and progress < 2
-             and not blocked
-             and due <= now()
-             and (lease_until is null or lease_until <= now())))";
-
 const char* claim_text(bool shared) {
   static const auto given = claim(false);
   static const auto scarce = claim(true);

@@ -4,9 +4,6 @@
 
 namespace inbox::postgres {
 
-/// Tells whether a claim may find something. Argument: routes.
-extern const char* const is_due_text;
-
 /// Claims due deliveries, oldest first. Arguments: routes and the room of each,
 /// limit, owner, lease duration, most attempts, most bytes of payload, most
 /// perilous ones, from how many attempts they are, and per route the number of

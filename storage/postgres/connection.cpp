@@ -98,8 +98,13 @@ step connection::settings(planning how) const {
 caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
                                                  effect what, deadline until,
                                                  planning how) {
-  const step first[] = {{&isolation, {}}, settings(how)};
-  steps.insert(steps.begin(), std::begin(first), std::end(first));
+  // One question has one snapshot at any level.
+  auto is_question = what == effect::none && steps.size() == 1;
+  std::vector<step> first;
+  if (!is_question)
+    first.push_back({&isolation, {}});
+  first.push_back(settings(how));
+  steps.insert(steps.begin(), first.begin(), first.end());
   auto keep = may_keep_ && how != planning::free;
   auto result = attempt(steps, keep, what, until);
   if (!result && keep && stale_) {
@@ -108,7 +113,8 @@ caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
     result = attempt(steps, false, what, until);
   }
   if (result)
-    result->erase(result->begin(), result->begin() + std::size(first));
+    result->erase(result->begin(),
+                  result->begin() + static_cast<std::ptrdiff_t>(first.size()));
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "verbs.hpp"
 
+#include "look_text.hpp"
 #include "write_text.hpp"
 
 #include "../../messages/error.hpp"
@@ -22,17 +23,6 @@ constexpr auto add_text = R"(
 
 constexpr auto remove_text = R"(
   update {p}_route set active = false where id = $1 returning id)";
-
-// Nearly always there is nothing. With the limit it is looked up for each type.
-constexpr auto is_kept_text = R"(
-  select exists (
-    select from {p}_route r
-    cross join lateral (
-      select from {p}_event e
-      where e.type = r.event_type and e.unrouted
-      limit 1
-    ) kept
-    where r.id = any($1)))";
 
 // Skips what somebody else routes at this moment. `unrouted` is looked at once
 // more when a row's lock is there; nobody else gives these a delivery then.
@@ -111,7 +101,7 @@ caf::expected<routed_events> route(session& on, const route_events& x) {
       result.push(id);
     return result;
   };
-  auto is_kept = on.ask(is_kept_text, params::of(routes()), on.start());
+  auto is_kept = on.ask(is_kept_text(), params::of(routes()), on.start());
   if (!is_kept)
     return std::move(is_kept.error());
   if (!*is_kept)

@@ -38,6 +38,7 @@ sqlite_store::claim(const claim_deliveries& x) {
     auto work = transaction::to_write(*db_);
     auto now = now_();
     claimed_deliveries result;
+    result.may_route = x.look_first && may_route(x.demand);
     // The deliveries of one event stand together: they share its payload.
     event content;
     std::optional<event_seq> loaded;

@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "transaction.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -47,6 +48,14 @@ caf::expected<void> sqlite_store::remove(const remove_route& x) {
     return make_error(errc::invalid, "route",
                       "the store has no route " + std::to_string(x.route));
   return caf::expected<void>{};
+}
+
+bool sqlite_store::may_route(const std::vector<route_demand>& to) {
+  return std::any_of(to.begin(), to.end(), [this](const route_demand& x) {
+    auto type = sql_.active_type_of_route.run(x.route);
+    return type.next()
+           && sql_.unrouted_events.run(std::string{type.text(0)}, 1).next();
+  });
 }
 
 caf::expected<routed_events> sqlite_store::route(const route_events& x) {

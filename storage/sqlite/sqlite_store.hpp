@@ -48,6 +48,9 @@ private:
 
   std::vector<route_id> routes_of(const std::string& event_type);
 
+  /// Tells whether events wait for one of these routes.
+  bool may_route(const std::vector<route_demand>& to);
+
   /// Adds the deliveries that are missing and returns their number.
   uint32_t fan_out(event_seq seq,
                    const std::optional<std::string>& ordering_key,

@@ -41,7 +41,7 @@ ROWS = [
      "sqlite process", "sqlite bare process", "records/s", AT_LEAST, 0.8),
     ("resident memory with a large backlog", "memory", "resident", None, "MiB",
      AT_MOST, 64),
-    ("idle: transactions per iteration", "idle", "transactions", None, "",
+    ("idle: statements per iteration and role", "idle", "statements", None, "",
      AT_MOST, 2),
     ("idle: CPU of one core", "idle", "idle cpu", None, "%", AT_MOST, 0.5),
     ("actors alone, CPU per delivery", "actors", "actors", None, "us",

@@ -7,13 +7,16 @@ import tempfile
 import time
 
 from measure import (
+    LOGGED_URL,
     PREFIX,
     check_all_done,
     claimed_twice,
     clean,
     fail,
+    server_log,
     settle,
     sql,
+    statements_per_session,
     wal_position,
     wal_since,
 )
@@ -217,16 +220,16 @@ class Work:
     def idle(self):
         seconds = self.size["idle"]
         clean()
-        process = self.bench.start("idle", seconds=seconds + 4)
+        process = self.bench.start("idle", url=LOGGED_URL, seconds=seconds + 4)
         time.sleep(3)  # by then it has opened its connections and looked once
-        before = self.transactions()
+        before = len(server_log())
         time.sleep(seconds)
-        after = self.transactions()
+        counts = statements_per_session(server_log()[before:])
         result = self.bench.end(process)
-        # One of them is the question before. A period is iteration_rate and
+        # Each role has a connection of its own. A period is iteration_rate and
         # half of iteration_seed, in seconds.
-        count = after - before - 1
-        self.figures.add("transactions", count / seconds * (5 + 1))
+        most = max(counts.values(), default=0)
+        self.figures.add("statements", most / seconds * (5 + 1))
         self.figures.add("idle cpu", result["cpu_percent"])
 
     def actors(self):
@@ -243,17 +246,6 @@ class Work:
         per_event = wal_since(begin) / n
         self.figures.add("wal", per_event)
         self.figures.add("wal payload", payload)
-
-    @staticmethod
-    def transactions():
-        """All transactions of the database so far, as far as sessions told."""
-        return int(
-            sql(
-                "select xact_commit from pg_stat_database"
-                " where datname = current_database()"
-            )
-        )
-
 
 QUICK = {
     "backlog": 5000,

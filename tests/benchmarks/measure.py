@@ -1,5 +1,7 @@
 """Runs the programs that measure, and looks at the database beside them."""
 
+import collections
+import csv
 import json
 import os
 import subprocess
@@ -110,6 +112,24 @@ def wal_since(position):
     return int(
         sql(f"select pg_current_wal_insert_lsn() - '{position}'::pg_lsn")
     )
+
+
+# What the server writes into its log of a session, which costs all others
+# nothing.
+LOGGED_URL = "postgresql:///?options=-c%20log_statement%3Dall"
+
+
+def server_log():
+    return sql("select pg_read_file(pg_current_logfile('csvlog'))")
+
+
+def statements_per_session(log):
+    """Counts what was executed, per process of the server."""
+    counts = collections.Counter()
+    for row in csv.reader(log.splitlines(keepends=True)):
+        if len(row) > 13 and row[13].startswith(("execute ", "statement: ")):
+            counts[row[3]] += 1
+    return counts
 
 
 def claimed_twice():

@@ -131,7 +131,7 @@ CAF_TEST(an error undoes all steps) {
   CAF_CHECK_EQUAL(client.number("select count(*) from " + table("x")), 0);
 }
 
-CAF_TEST(statements run at read committed whatever the default is) {
+CAF_TEST(what has an effect runs at read committed whatever the default is) {
   auto options = place.options();
   options.url = "postgresql://?options="
                 "-c%20default_transaction_isolation%3Dserializable";
@@ -140,10 +140,20 @@ CAF_TEST(statements run at read committed whatever the default is) {
                  "current_setting('default_transaction_isolation')",
                  ""};
   for (auto i = 0; i < 2; ++i) {
-    auto during = get(other.run({{&what, {}}}, effect::none, after(5s)));
+    auto during = get(other.run({{&what, {}}}, effect::commits, after(5s)));
     CAF_REQUIRE_EQUAL(during.size(), 1u);
     CAF_CHECK_EQUAL(during.front().get<std::string>(0, 0),
                     "read committed, serializable");
+    during
+      = get(other.run({{&what, {}}, {&what, {}}}, effect::none, after(5s)));
+    CAF_REQUIRE_EQUAL(during.size(), 2u);
+    CAF_CHECK_EQUAL(during.back().get<std::string>(0, 0),
+                    "read committed, serializable");
+    // One question needs none, and its answer is the first one all the same.
+    during = get(other.run({{&what, {}}}, effect::none, after(5s)));
+    CAF_REQUIRE_EQUAL(during.size(), 1u);
+    CAF_CHECK_EQUAL(during.front().get<std::string>(0, 0),
+                    "serializable, serializable");
     // Nothing is left for whoever gets the session from a pooler.
     auto later = get(other.run_bare({{&what, {}}}, effect::none, after(5s)));
     CAF_CHECK_EQUAL(later.front().get<std::string>(0, 0),

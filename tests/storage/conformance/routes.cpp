@@ -120,6 +120,27 @@ CAF_TEST(routing without routes or room does nothing) {
   CAF_CHECK_EQUAL(summarize().unrouted.size(), 1u);
 }
 
+CAF_TEST(a claim that looks first tells whether there is something to route) {
+  auto note = add("note", "invoice");
+  write(make(1));
+  auto mail = add("mail");
+  auto may_route = [&](std::vector<route_demand> demand, bool look_first) {
+    claim_deliveries request{owner, std::move(demand), 9, lease_duration,
+                             max_attempts};
+    request.look_first = look_first;
+    return get(db->claim(request)).may_route;
+  };
+  CAF_CHECK(may_route({{mail, 1}}, true));
+  CAF_CHECK(may_route({{note, 1}, {mail, 1}}, true));
+  CAF_CHECK(!may_route({{note, 1}}, true));
+  CAF_CHECK(!may_route({{mail, 1}}, false));
+  // Also where it finds deliveries.
+  write(make(2, "invoice"));
+  CAF_CHECK(may_route({{note, 1}, {mail, 1}}, true));
+  CAF_CHECK_EQUAL(route({mail}), 1u);
+  CAF_CHECK(!may_route({{note, 1}, {mail, 1}}, true));
+}
+
 CAF_TEST(routing leaves events alone that have a delivery) {
   auto mail = add("mail");
   write(make(1));

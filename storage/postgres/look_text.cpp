@@ -1,0 +1,45 @@
+#include "look_text.hpp"
+
+#include <string>
+
+namespace inbox::postgres {
+
+namespace {
+
+constexpr auto due = R"(
+  exists (
+    select from {p}_queue where route_id = any($1) and due <= now())
+  or exists (
+    select from {p}_claim where route_id = any($1) and lease_until <= now())
+  or exists (
+    select from {p}_delivery
+    where route_id = any($1)
+      and progress < 2
+      and not blocked
+      and due <= now()
+      and (lease_until is null or lease_until <= now())))";
+
+// With the limit it is looked up for each type.
+constexpr auto kept = R"(
+  exists (
+    select from {p}_route r
+    cross join lateral (
+      select from {p}_event e
+      where e.type = r.event_type and e.unrouted
+      limit 1
+    ) kept
+    where r.id = any($1)))";
+
+} // namespace
+
+const char* is_kept_text() {
+  static const auto result = std::string{"select"} + kept;
+  return result.c_str();
+}
+
+const char* look_text() {
+  static const auto result = std::string{"select"} + due + "," + kept;
+  return result.c_str();
+}
+
+} // namespace inbox::postgres
