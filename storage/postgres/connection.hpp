@@ -59,8 +59,8 @@ class connection {
 public:
   connection(conn_ptr conn, const store_options& options);
 
-  /// Runs the steps as one transaction, which an error undoes as a whole: at the
-  /// level read committed, unless it is a single one without effect.
+  /// Runs the steps as one transaction, which an error undoes as a whole: at
+  /// the level read committed, unless it is a single one without effect.
   [[nodiscard]] caf::expected<std::vector<rows>>
   run(std::vector<step> steps, effect what, deadline until,
       planning how = planning::by_index);
