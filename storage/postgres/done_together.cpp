@@ -1,32 +1,30 @@
 #include "done_together.hpp"
 
+#include <utility>
+
 namespace inbox::postgres {
 
 void done_together::push(const lease& x) {
-  seqs_[{x.token, x.route}].push_back(x.seq);
+  if (count_ == 0 || x.token != current_.token || x.route != current_.route) {
+    if (count_ > 0)
+      last_.push(count_);
+    current_ = x;
+    tokens_.push(x.token);
+    routes_.push(x.route);
+    first_.push(count_ + 1);
+  }
+  seqs_.push(x.seq);
+  ++count_;
 }
 
-void done_together::add_to(params& args) const {
-  column<int64_t> all;
-  column<int64_t> token;
-  column<int32_t> route;
-  column<int32_t> first;
-  column<int32_t> last;
-  int32_t count = 0;
-  for (auto& [claim, seqs] : seqs_) {
-    token.push(claim.first);
-    route.push(claim.second);
-    first.push(count + 1);
-    for (auto seq : seqs)
-      all.push(seq);
-    count += static_cast<int32_t>(seqs.size());
-    last.push(count);
-  }
-  args.add(std::move(all));
-  args.add(std::move(token));
-  args.add(std::move(route));
-  args.add(std::move(first));
-  args.add(std::move(last));
+void done_together::move_to(params& args) {
+  if (count_ > 0)
+    last_.push(count_);
+  args.add(std::move(seqs_));
+  args.add(std::move(tokens_));
+  args.add(std::move(routes_));
+  args.add(std::move(first_));
+  args.add(std::move(last_));
 }
 
 } // namespace inbox::postgres

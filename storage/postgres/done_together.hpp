@@ -5,9 +5,6 @@
 #include "../../messages/lease.hpp"
 
 #include <cstdint>
-#include <map>
-#include <utility>
-#include <vector>
 
 namespace inbox::postgres {
 
@@ -15,13 +12,21 @@ namespace inbox::postgres {
 /// arguments of `settle_text`.
 class done_together {
 public:
-  /// Adds a lease; those of one claim in the order of their events.
+  /// Adds a lease. Those of one claim come one after another, in the order of
+  /// their events.
   void push(const lease& x);
 
-  void add_to(params& args) const;
+  /// Adds the arguments, which are used up.
+  void move_to(params& args);
 
 private:
-  std::map<std::pair<int64_t, route_id>, std::vector<event_seq>> seqs_;
+  column<int64_t> seqs_;
+  column<int64_t> tokens_;
+  column<int32_t> routes_;
+  column<int32_t> first_;
+  column<int32_t> last_;
+  int32_t count_ = 0;
+  lease current_;
 };
 
 } // namespace inbox::postgres

@@ -53,9 +53,7 @@ public:
 
 private:
   void set(size_t offset, int32_t x) {
-    std::string number;
-    put_integer(number, x);
-    out_.replace(offset, number.size(), number);
+    set_integer(out_.data() + offset, x);
   }
 
   std::string out_;

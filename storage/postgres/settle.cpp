@@ -9,27 +9,40 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace inbox::postgres {
 
 namespace {
 
-/// The leases of one call, in the order that the database gets them in: by
-/// event and route, so that calls at the same time lock rows in the same order,
-/// and each lease once.
+/// The leases of one call, in the order that the database gets them in, and
+/// each lease once.
 class batch {
 public:
   explicit batch(std::vector<lease> leases) : leases_(std::move(leases)) {
     order_.resize(leases_.size());
     std::iota(order_.begin(), order_.end(), size_t{0});
-    std::stable_sort(order_.begin(), order_.end(), [this](auto i, auto j) {
-      return leases_[i] < leases_[j];
-    });
+    sort(
+      order_.begin(), [this](auto i) -> auto& { return leases_[i]; });
     auto same = [this](auto i, auto j) { return leases_[i] == leases_[j]; };
     order_.erase(std::unique(order_.begin(), order_.end(), same), order_.end());
+  }
+
+  /// Puts those that are done behind all others, claim by claim. Returns how
+  /// many others there are.
+  template <class Predicate>
+  size_t part(Predicate is_done) {
+    auto middle = std::stable_partition(order_.begin(), order_.end(),
+                                        std::not_fn(is_done));
+    sort(middle, [this](auto i) {
+      auto& x = leases_[i];
+      return std::tuple{x.token, x.route, x.seq};
+    });
+    return static_cast<size_t>(middle - order_.begin());
   }
 
   /// Positions in the call, in the order of the database.
@@ -37,19 +50,25 @@ public:
     return order_;
   }
 
-  /// Adds the three columns that name the leases.
-  void add_to(params& args) const {
+  /// Adds the three columns that name the first leases.
+  void add_to(params& args, size_t count) const {
     column<int64_t> seq;
     column<int32_t> route;
     column<int64_t> token;
-    for (auto i : order_) {
-      seq.push(leases_[i].seq);
-      route.push(leases_[i].route);
-      token.push(leases_[i].token);
+    for (size_t n = 0; n < count; ++n) {
+      auto& x = leases_[order_[n]];
+      seq.push(x.seq);
+      route.push(x.route);
+      token.push(x.token);
     }
     args.add(std::move(seq));
     args.add(std::move(route));
     args.add(std::move(token));
+  }
+
+  /// Likewise, of all.
+  void add_to(params& args) const {
+    add_to(args, order_.size());
   }
 
   /// Returns the tokens, each once, in order.
@@ -91,6 +110,14 @@ public:
   }
 
 private:
+  /// Sorts what mostly comes in its order.
+  template <class Rank>
+  void sort(std::vector<size_t>::iterator begin, Rank rank) {
+    auto is_before = [&rank](auto i, auto j) { return rank(i) < rank(j); };
+    if (!std::is_sorted(begin, order_.end(), is_before))
+      std::stable_sort(begin, order_.end(), is_before);
+  }
+
   /// Returns the positions that an answer gives the numbers of.
   std::vector<size_t> named(rows& answer) const {
     std::vector<size_t> result;
@@ -105,7 +132,7 @@ private:
   std::vector<size_t> order_;
 };
 
-/// The columns that say what becomes of each delivery.
+/// The columns that say what becomes of each delivery that is not done.
 struct changes {
   column<int16_t> progress;
   column<timespan> delay;
@@ -116,7 +143,7 @@ struct changes {
     using to = inbox::progress;
     switch (x.verdict) {
       case verdict::done:
-        return push(to::done, std::nullopt, false, std::nullopt);
+        return; // has no columns
       case verdict::failed:
         return push(to::failed, x.delay, false, x.message);
       case verdict::dead:
@@ -208,20 +235,24 @@ caf::expected<settled_deliveries> settle(session& on,
   for (auto& entry : x.settlements)
     leases.push_back(entry.lease);
   batch ended{std::move(leases)};
+  auto others = ended.part(
+    [&x](auto i) { return x.settlements[i].verdict == verdict::done; });
   changes columns;
   done_together done;
-  for (auto i : ended.order()) {
-    columns.push(x.settlements[i]);
-    if (x.settlements[i].verdict == verdict::done)
-      done.push(x.settlements[i].lease);
+  for (size_t n = 0; n < ended.order().size(); ++n) {
+    auto& entry = x.settlements[ended.order()[n]];
+    if (n < others)
+      columns.push(entry);
+    else
+      done.push(entry.lease);
   }
   params args;
-  ended.add_to(args);
+  ended.add_to(args, others);
   args.add(std::move(columns.progress));
   args.add(std::move(columns.delay));
   args.add(std::move(columns.uncounted));
   args.add(std::move(columns.message));
-  done.add_to(args);
+  done.move_to(args);
   auto answer = lets_others_go(x)
                   ? settle_and_free(on, ended, std::move(args))
                   : run(on, ended, settle_text(), std::move(args));

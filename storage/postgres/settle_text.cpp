@@ -62,12 +62,14 @@ constexpr auto leave_claim = R"(, reduced as materialized (
   ), rest as materialized (
     select * from x
     where n not in (select c.n from claimed c where c.n is not null)
+    order by event_seq, route_id
   ))";
 
 // What names exactly what is done here goes as it is, without a look at each.
 constexpr auto whole = R"(
-  with given as (
-    select g.token, g.route_id, ($8::bigint[])[g.first:g.last] as event_seqs
+  with given as materialized (
+    select g.token, g.route_id, g.first,
+           ($8::bigint[])[g.first:g.last] as event_seqs
     from unnest($9::bigint[], $10::integer[], $11::integer[], $12::integer[])
       as g(token, route_id, first, last)
   ), whole as materialized (
@@ -104,9 +106,13 @@ const std::string settle = std::string{whole} + R"(, x as materialized (
                 $5::interval[], $6::boolean[], $7::text[])
       with ordinality as x(event_seq, route_id, lease_token, progress, delay,
                            uncounted, message, n)
-    where progress is distinct from 2
-       or (lease_token, route_id) not in (
-            select w.token, w.route_id from whole w)
+    union all
+    select s.event_seq, g.route_id, g.token, 2::smallint, null, false, null,
+           cardinality($1) + g.first - 1 + s.nth
+    from given g
+    cross join lateral unnest(g.event_seqs) with ordinality as s(event_seq, nth)
+    where (g.token, g.route_id) not in (
+      select w.token, w.route_id from whole w)
   ))" + claimed("x.progress, x.delay, x.uncounted, x.message")
                            + R"(, done as (
     insert into {p}_done

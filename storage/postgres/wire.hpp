@@ -2,6 +2,8 @@
 
 #include "../../messages/types.hpp"
 
+#include <boost/endian/conversion.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,22 +24,26 @@ struct json {
   std::string_view value;
 };
 
-/// Appends an integer with its most significant byte first.
+/// Writes an integer with its most significant byte first.
+template <class T>
+void set_integer(char* to, T x) {
+  boost::endian::endian_store<T, sizeof(T), boost::endian::order::big>(
+    reinterpret_cast<unsigned char*>(to), x);
+}
+
+/// Appends an integer in the same form.
 template <class T>
 void put_integer(std::string& out, T x) {
-  auto bits = static_cast<uint64_t>(x);
-  for (auto shift = 8 * (sizeof(T) - 1); shift > 0; shift -= 8)
-    out += static_cast<char>((bits >> shift) & 0xFF);
-  out += static_cast<char>(bits & 0xFF);
+  char form[sizeof(T)];
+  set_integer(form, x);
+  out.append(form, sizeof(T));
 }
 
 /// Reverses `put_integer` for a text of the right length.
 template <class T>
 [[nodiscard]] T get_integer(std::string_view in) {
-  uint64_t bits = 0;
-  for (auto c : in)
-    bits = (bits << 8) | static_cast<unsigned char>(c);
-  return static_cast<T>(bits);
+  return boost::endian::endian_load<T, sizeof(T), boost::endian::order::big>(
+    reinterpret_cast<const unsigned char*>(in.data()));
 }
 
 /// Appends the binary form of a value, without its length.

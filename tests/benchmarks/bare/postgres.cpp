@@ -13,7 +13,6 @@
 #include "../../../storage/postgres/scatter_text.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
 #include "../../../storage/postgres/write_text.hpp"
-#include "../../../storage/progress.hpp"
 
 #include <boost/uuid/random_generator.hpp>
 
@@ -118,32 +117,19 @@ public:
   }
 
   uint64_t done(const claimed& what) {
-    column<int64_t> seq;
-    column<int32_t> route;
-    column<int64_t> token;
     column<int64_t> tokens;
     done_together done;
-    column<int16_t> progress;
-    column<inbox::timespan> delay;
-    column<bool> uncounted;
-    column<std::string_view> message;
     int64_t last = 0;
     for (auto& x : what) {
-      seq.push(x.seq);
-      route.push(x.route);
-      token.push(x.token);
       if (std::exchange(last, x.token) != x.token)
         tokens.push(x.token);
-      progress.push(static_cast<int16_t>(inbox::progress::done));
-      delay.push_null();
-      uncounted.push(false);
-      message.push_null();
       done.push(x);
     }
-    auto args = params::of(std::move(seq), std::move(route), std::move(token),
-                           std::move(progress), std::move(delay),
-                           std::move(uncounted), std::move(message));
-    done.add_to(args);
+    auto args = params::of(column<int64_t>{}, column<int32_t>{},
+                           column<int64_t>{}, column<int16_t>{},
+                           column<inbox::timespan>{}, column<bool>{},
+                           column<std::string_view>{});
+    done.move_to(args);
     auto lost = conn_.run({{hold_claims_text(), params::of(std::move(tokens))},
                            {settle_text(), std::move(args)}});
     if (PQntuples(lost.get()) != 0)
