@@ -12,14 +12,18 @@ packages=(
 )
 case ${1:-} in
   --tests)
-    packages+=(libboost-context-dev postgresql postgresql-common sqlite3)
+    packages+=(libbenchmark-dev libboost-context-dev postgresql
+      postgresql-common sqlite3)
     ;;
   --benchmarks)
-    packages+=(libboost-context-dev postgresql postgresql-common python3)
+    packages+=(libbenchmark-dev libboost-context-dev postgresql
+      postgresql-common python3)
     ;;
   # Of the versions that the distribution has by default. The symbolizer of the
   # last one gives reports their names.
-  --fuzz) packages+=(clang libboost-context-dev libclang-rt-dev llvm) ;;
+  --fuzz)
+    packages+=(clang libbenchmark-dev libboost-context-dev libclang-rt-dev llvm)
+    ;;
 esac
 
 say() { echo "install-dependencies: $*" >&2; }

@@ -13,3 +13,19 @@ target_link_libraries(bench PRIVATE caf-inbox::inbox CLI11::CLI11
 set_target_properties(
   bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                    "${CMAKE_CURRENT_BINARY_DIR}/benchmarks")
+
+# Single paths, by hand: bench_micro --benchmark_filter=... The suite runs each
+# for a moment, so that they do not rot.
+find_package(benchmark REQUIRED)
+
+file(GLOB micro_sources CONFIGURE_DEPENDS benchmarks/micro/*.cpp)
+add_executable(bench_micro ${micro_sources})
+inbox_compiler_settings(bench_micro)
+target_link_libraries(bench_micro PRIVATE caf-inbox::inbox
+                                          benchmark::benchmark_main)
+set_target_properties(
+  bench_micro PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                         "${CMAKE_CURRENT_BINARY_DIR}/benchmarks")
+add_test(NAME benchmarks.micro COMMAND bench_micro --benchmark_min_time=0.001)
+set_tests_properties(benchmarks.micro PROPERTIES LABELS benchmarks
+                                                 FAIL_REGULAR_EXPRESSION "ERROR")

@@ -11,7 +11,8 @@ AT_LEAST = "at least"
 AT_MOST = "at most"
 
 # Name, what measures it, our figure, the other one, unit, bound and goal. The
-# goal is about the ratio of the two, or about ours where there is no other.
+# goal is about the ratio of the two, or about ours where there is no other; a
+# row without a goal is there to be known.
 ROWS = [
     ("process a backlog / graphile-worker", "backlog", "process",
      "graphile process", "records/s", AT_LEAST, 3),
@@ -29,6 +30,8 @@ ROWS = [
      "graphile steady", "records/s", AT_LEAST, 2),
     ("two processes / one", "two", "process by two", "process", "records/s",
      AT_LEAST, 1.0),
+    ("four processes / one", "two", "process by four", "process", "records/s",
+     AT_LEAST, None),
     ("latency p50 / graphile-worker", "latency", "p50", "graphile p50", "ms",
      AT_MOST, 0.15),
     ("latency p99 / graphile-worker", "latency", "p99", "graphile p99", "ms",
@@ -86,9 +89,11 @@ def compare(row, values):
         judged = None
         if mine and theirs:
             judged = entry["ratio"] = entry["ours"] / entry["peer"]
-    if judged is not None:
+    if judged is not None and goal is not None:
         entry["met"] = judged >= goal if bound == AT_LEAST else judged <= goal
     ratio = "-" if entry["ratio"] is None else f"{entry['ratio']:.2f}"
+    if goal is None:
+        return entry, (name, spread(mine), spread(theirs), unit, ratio, "", "")
     met = {True: "met", False: "not met", None: "not measured"}[entry["met"]]
     return entry, (name, spread(mine), spread(theirs), unit, ratio,
                    f"{bound} {goal:g}", met)

@@ -161,13 +161,15 @@ class Work:
 
     def two(self):
         n = self.size["backlog"]
-        self.load(n)
-        both = self.bench.together("process", 2, records=n, patience=5)
-        check_all_done(n)
-        if claimed_twice():
-            fail("a delivery was claimed twice")
-        took = max(x["ended"] for x in both) - min(x["began"] for x in both)
-        self.figures.add("process by two", n / took)
+        for name, count in (("two", 2), ("four", 4)):
+            self.load(n)
+            all_of = self.bench.together("process", count, records=n, patience=5)
+            check_all_done(n)
+            if claimed_twice():
+                fail("a delivery was claimed twice")
+            began = min(x["began"] for x in all_of)
+            took = max(x["ended"] for x in all_of) - began
+            self.figures.add(f"process by {name}", n / took)
 
     def latency(self):
         n = self.size["samples"]

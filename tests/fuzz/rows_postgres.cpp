@@ -1,5 +1,7 @@
 #include "rows_parts.hpp"
 
+#include "../support/postgres_answer.hpp"
+
 #include "../../messages/error.hpp"
 #include "../../storage/postgres/params.hpp"
 #include "../../storage/postgres/read_delivery.hpp"
@@ -32,21 +34,7 @@ value next_value(source& in) {
 }
 
 rows answer_of(const std::vector<value>& values) {
-  postgres::result_ptr result{PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK)};
-  std::string name = "column";
-  std::vector<PGresAttDesc> attributes(columns, PGresAttDesc{name.data(), 0, 0,
-                                                             1, 0, -1, -1});
-  require(PQsetResultAttrs(result.get(), columns, attributes.data()) != 0,
-          "libpq takes the columns");
-  for (size_t i = 0; i < values.size(); ++i) {
-    std::string bytes{values[i].value_or("")};
-    require(PQsetvalue(result.get(), static_cast<int>(i) / columns,
-                       static_cast<int>(i) % columns, bytes.data(),
-                       values[i] ? static_cast<int>(bytes.size()) : -1)
-              != 0,
-            "libpq takes the value");
-  }
-  return rows{std::move(result)};
+  return test::answer_of(columns, values);
 }
 
 /// Reads a value from memory of its exact size, so that a sanitizer sees its
