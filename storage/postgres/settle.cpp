@@ -1,6 +1,7 @@
 #include "verbs.hpp"
 
 #include "done_together.hpp"
+#include "lease_batch.hpp"
 #include "ordering.hpp"
 #include "settle_text.hpp"
 
@@ -9,128 +10,11 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
-#include <set>
-#include <tuple>
 #include <utility>
 
 namespace inbox::postgres {
 
 namespace {
-
-/// The leases of one call, in the order that the database gets them in, and
-/// each lease once.
-class batch {
-public:
-  explicit batch(std::vector<lease> leases) : leases_(std::move(leases)) {
-    order_.resize(leases_.size());
-    std::iota(order_.begin(), order_.end(), size_t{0});
-    sort(
-      order_.begin(), [this](auto i) -> auto& { return leases_[i]; });
-    auto same = [this](auto i, auto j) { return leases_[i] == leases_[j]; };
-    order_.erase(std::unique(order_.begin(), order_.end(), same), order_.end());
-  }
-
-  /// Puts those that are done behind all others, claim by claim. Returns how
-  /// many others there are.
-  template <class Predicate>
-  size_t part(Predicate is_done) {
-    auto middle = std::stable_partition(order_.begin(), order_.end(),
-                                        std::not_fn(is_done));
-    sort(middle, [this](auto i) {
-      auto& x = leases_[i];
-      return std::tuple{x.token, x.route, x.seq};
-    });
-    return static_cast<size_t>(middle - order_.begin());
-  }
-
-  /// Positions in the call, in the order of the database.
-  [[nodiscard]] const std::vector<size_t>& order() const noexcept {
-    return order_;
-  }
-
-  /// Adds the three columns that name the first leases.
-  void add_to(params& args, size_t count) const {
-    column<int64_t> seq;
-    column<int32_t> route;
-    column<int64_t> token;
-    for (size_t n = 0; n < count; ++n) {
-      auto& x = leases_[order_[n]];
-      seq.push(x.seq);
-      route.push(x.route);
-      token.push(x.token);
-    }
-    args.add(std::move(seq));
-    args.add(std::move(route));
-    args.add(std::move(token));
-  }
-
-  /// Likewise, of all.
-  void add_to(params& args) const {
-    add_to(args, order_.size());
-  }
-
-  /// Returns the tokens, each once, in order.
-  [[nodiscard]] params tokens() const {
-    std::set<int64_t> found;
-    for (auto& x : leases_)
-      found.insert(x.token);
-    column<int64_t> result;
-    for (auto x : found)
-      result.push(x);
-    return params::of(std::move(result));
-  }
-
-  /// Returns the leases that the answer names, in the call's order. Of one that
-  /// is named twice in the call, the second is lost as well.
-  std::vector<lease> lost(rows& answer) const {
-    std::vector<bool> held(leases_.size(), false);
-    for (auto i : order_)
-      held[i] = true;
-    for (auto i : named(answer))
-      held[i] = false;
-    std::vector<lease> result;
-    for (size_t i = 0; i < leases_.size(); ++i)
-      if (!held[i])
-        result.push_back(leases_[i]);
-    return result;
-  }
-
-  /// Returns the leases that the answer names, however often the call does.
-  std::vector<lease> all_named(rows& answer) const {
-    std::set<lease> found;
-    for (auto i : named(answer))
-      found.insert(leases_[i]);
-    std::vector<lease> result;
-    for (auto& x : leases_)
-      if (found.count(x) > 0)
-        result.push_back(x);
-    return result;
-  }
-
-private:
-  /// Sorts what mostly comes in its order.
-  template <class Rank>
-  void sort(std::vector<size_t>::iterator begin, Rank rank) {
-    auto is_before = [&rank](auto i, auto j) { return rank(i) < rank(j); };
-    if (!std::is_sorted(begin, order_.end(), is_before))
-      std::stable_sort(begin, order_.end(), is_before);
-  }
-
-  /// Returns the positions that an answer gives the numbers of.
-  std::vector<size_t> named(rows& answer) const {
-    std::vector<size_t> result;
-    for (auto row = 0; row < answer.size(); ++row)
-      if (auto n = answer.get_optional<int64_t>(row, 0))
-        if (auto i = static_cast<size_t>(*n - 1); i < order_.size())
-          result.push_back(order_[i]);
-    return result;
-  }
-
-  std::vector<lease> leases_;
-  std::vector<size_t> order_;
-};
 
 /// The columns that say what becomes of each delivery that is not done.
 struct changes {
@@ -176,7 +60,7 @@ bool lets_others_go(const settle_deliveries& x) {
 }
 
 /// Runs a statement that ends or prolongs leases, as a transaction.
-caf::expected<rows> run(session& on, const batch& of, const char* text,
+caf::expected<rows> run(session& on, const lease_batch& of, const char* text,
                         params args) {
   std::vector<step> steps;
   steps.push_back({&on.sql(hold_claims_text()), of.tokens()});
@@ -186,7 +70,8 @@ caf::expected<rows> run(session& on, const batch& of, const char* text,
 }
 
 /// Settles and frees what waits for the finished ones, in one transaction.
-caf::expected<rows> settle_and_free(session& on, const batch& of, params args) {
+caf::expected<rows> settle_and_free(session& on, const lease_batch& of,
+                                    params args) {
   auto tx = transaction::begin(on.conn(), on.start(),
                                planning::by_index_and_hash);
   if (!tx)
@@ -214,7 +99,7 @@ caf::expected<rows> settle_and_free(session& on, const batch& of, params args) {
 caf::error look_up_ended(session& on, settled_deliveries& x) {
   if (x.lost.empty())
     return {};
-  batch asked{x.lost};
+  lease_batch asked{x.lost};
   params args;
   asked.add_to(args);
   auto answer = on.run(ended_text(), std::move(args), effect::none);
@@ -232,11 +117,13 @@ caf::expected<settled_deliveries> settle(session& on,
   if (x.settlements.empty())
     return result;
   std::vector<lease> leases;
-  for (auto& entry : x.settlements)
+  std::vector<bool> is_done;
+  for (auto& entry : x.settlements) {
     leases.push_back(entry.lease);
-  batch ended{std::move(leases)};
-  auto others = ended.part(
-    [&x](auto i) { return x.settlements[i].verdict == verdict::done; });
+    is_done.push_back(entry.verdict == verdict::done);
+  }
+  lease_batch ended{std::move(leases)};
+  auto others = ended.part(is_done);
   changes columns;
   done_together done;
   for (size_t n = 0; n < ended.order().size(); ++n) {
@@ -270,7 +157,7 @@ caf::expected<renewed_leases> renew(session& on, const renew_leases& x) {
   renewed_leases result;
   if (x.leases.empty())
     return result;
-  batch renewed{x.leases};
+  lease_batch renewed{x.leases};
   params args;
   renewed.add_to(args);
   args.add(x.duration);

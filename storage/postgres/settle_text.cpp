@@ -42,7 +42,8 @@ std::string claimed(const char* columns) {
   ))";
 }
 
-// A claim that has nothing left is gone.
+// A claim that has nothing left is gone. The rest is in an order that all calls
+// share: so they lock rows.
 constexpr auto leave_claim = R"(, reduced as materialized (
     select token,
            array_agg(event_seq order by event_seq) filter (where n is null)
