@@ -22,7 +22,7 @@ file(GLOB micro_sources CONFIGURE_DEPENDS benchmarks/micro/*.cpp)
 add_executable(bench_micro ${micro_sources})
 inbox_compiler_settings(bench_micro)
 target_link_libraries(bench_micro PRIVATE caf-inbox::inbox
-                                          benchmark::benchmark_main)
+                                          benchmark::benchmark)
 set_target_properties(
   bench_micro PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                          "${CMAKE_CURRENT_BINARY_DIR}/benchmarks")

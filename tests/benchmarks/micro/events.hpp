@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../../support/samples.hpp"
+#include "../../../messages/all.hpp"
 
 #include <cstdint>
 #include <string>
@@ -9,10 +9,16 @@
 namespace inbox::bench {
 
 /// Makes events like those of the large benchmark, with 200 bytes of payload.
-inline std::vector<event> make_events(int64_t count, uint32_t first = 0) {
-  auto result = test::nth_events(first, static_cast<uint32_t>(count));
-  for (auto& x : result)
+inline std::vector<event> make_events(int64_t count, uint64_t first = 0) {
+  std::vector<event> result;
+  for (auto n = first; n < first + static_cast<uint64_t>(count); ++n) {
+    auto& x = result.emplace_back();
+    x.id.data[0] = 0xA5;
+    for (int i = 0; i < 8; ++i)
+      x.id.data[15 - i] = static_cast<uint8_t>(n >> (8 * i));
+    x.type = "order";
     x.payload = std::string(200, 'x');
+  }
   return result;
 }
 

@@ -1,5 +1,3 @@
-#include "../../support/samples.hpp"
-
 #include "../../../actors/lane.hpp"
 
 #include <benchmark/benchmark.h>
@@ -18,7 +16,7 @@ void through_a_lane(benchmark::State& state) {
   served.route = 1;
   served.concurrency = 10;
   lane through{served, 8000};
-  auto x = test::nth_lease(1);
+  lease x{1, 1, 101};
   for (auto _ : state) {
     through.enqueue(x);
     if (!through.start_next(x))

@@ -26,7 +26,7 @@ void write_claim_settle(benchmark::State& state) {
   auto db = value(open_memory_store("micro", "bench", system_time));
   auto route = value(db->add({"order", "mail"})).route;
   auto batch = static_cast<uint32_t>(state.range(0));
-  uint32_t first = 0;
+  uint64_t first = 0;
   for (auto _ : state) {
     state.PauseTiming();
     auto events = bench::make_events(batch, first);
