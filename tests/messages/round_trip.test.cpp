@@ -157,7 +157,7 @@ CAF_TEST(every message type comes back as it was) {
   buried_delivery buried;
   buried.event_id = some_id(5);
   buried.message = "lease expired";
-  check(claimed_deliveries{{claimed, claimed}, {buried}, true, false});
+  check(claimed_deliveries{{claimed, claimed}, {buried}, true, true});
   check(current_demand{{{1, 2}}, {1, 3}, 4, 5});
   check(some_obituary());
   check(dispatch_deliveries{{claimed}, 9s});

@@ -39,6 +39,10 @@ CAF_TEST(a batch has a row in each table) {
   CAF_CHECK_EQUAL(count("done"), rounds);
   CAF_CHECK_EQUAL(client.number("select sum(deliveries) from " + table("done")),
                   rounds * size);
+  // The numbers are there as they are, behind 24 bytes that all arrays have.
+  CAF_CHECK_EQUAL(client.number("select min(pg_column_size(event_seqs)) from "
+                                + table("done")),
+                  24 + 8 * size);
   db.reset();
   await_stat("n_tup_del", "claim", rounds);
   CAF_CHECK_EQUAL(table_stat("n_tup_ins", "claim"), rounds);
