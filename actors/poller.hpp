@@ -62,6 +62,7 @@ private:
 
   void route(current_demand room);
 
+  /// Claims; `looks_for_kept` if its answer tells whether routing is due.
   void claim(current_demand room, bool looks_for_kept);
 
   /// Lends a part of the room to what is written next, if nothing is due.

@@ -26,7 +26,10 @@ caf::expected<void> memory_store::remove(const remove_route& x) {
 bool memory_store::may_route(const std::vector<route_demand>& to) const {
   return std::any_of(to.begin(), to.end(), [this](const route_demand& x) {
     auto* named = data_->find_route(x.route);
-    return named != nullptr && !data_->unrouted[named->event_type].empty();
+    if (named == nullptr)
+      return false;
+    auto kept = data_->unrouted.find(named->event_type);
+    return kept != data_->unrouted.end() && !kept->second.empty();
   });
 }
 

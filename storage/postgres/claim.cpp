@@ -10,6 +10,7 @@
 #include "scatter_text.hpp"
 
 #include "../rooms.hpp"
+#include "../sort_unless_sorted.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -114,9 +115,8 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
     return std::tuple{x.due, lease.seq, lease.route};
   };
   // Leases of one route do not overlap, so there is mostly nothing to do.
-  auto is_before = [&](auto& x, auto& y) { return rank(x) < rank(y); };
-  if (!std::is_sorted(all.begin(), all.end(), is_before))
-    std::sort(all.begin(), all.end(), is_before);
+  sort_unless_sorted(all.begin(), all.end(),
+                     [&](auto& x, auto& y) { return rank(x) < rank(y); });
   for (auto& x : all)
     if (x.exhausted)
       result.exhausted.push_back(x.delivery.lease);

@@ -104,7 +104,8 @@ caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
   if (!is_question)
     first.push_back({&isolation, {}});
   first.push_back(settings(how));
-  steps.insert(steps.begin(), first.begin(), first.end());
+  steps.insert(steps.begin(), std::make_move_iterator(first.begin()),
+               std::make_move_iterator(first.end()));
   auto keep = may_keep_ && how != planning::free;
   auto result = attempt(steps, keep, what, until);
   if (!result && keep && stale_) {

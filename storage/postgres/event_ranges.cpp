@@ -1,14 +1,15 @@
 #include "event_ranges.hpp"
 
-#include <algorithm>
+#include "../sort_unless_sorted.hpp"
+
+#include <functional>
 #include <utility>
 
 namespace inbox::postgres {
 
 params event_ranges(std::vector<event_seq> seqs) {
   // The events of one route are mostly in their order.
-  if (!std::is_sorted(seqs.begin(), seqs.end()))
-    std::sort(seqs.begin(), seqs.end());
+  sort_unless_sorted(seqs.begin(), seqs.end(), std::less<>{});
   column<int64_t> first;
   column<int64_t> last;
   for (size_t i = 0; i < seqs.size(); ++i) {

@@ -1,5 +1,7 @@
 #include "lease_batch.hpp"
 
+#include "../sort_unless_sorted.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -9,18 +11,13 @@
 
 namespace inbox::postgres {
 
-template <class Rank>
-void lease_batch::sort(std::vector<size_t>::iterator begin, Rank rank) {
-  auto is_before = [&rank](auto i, auto j) { return rank(i) < rank(j); };
-  if (!std::is_sorted(begin, order_.end(), is_before))
-    std::stable_sort(begin, order_.end(), is_before);
-}
-
 lease_batch::lease_batch(std::vector<lease> leases)
   : leases_(std::move(leases)) {
   order_.resize(leases_.size());
   std::iota(order_.begin(), order_.end(), size_t{0});
-  sort(order_.begin(), [this](auto i) { return leases_[i]; });
+  sort_unless_sorted(order_.begin(), order_.end(), [this](auto i, auto j) {
+    return leases_[i] < leases_[j];
+  });
   auto same = [this](auto i, auto j) { return leases_[i] == leases_[j]; };
   order_.erase(std::unique(order_.begin(), order_.end(), same), order_.end());
 }
@@ -28,10 +25,12 @@ lease_batch::lease_batch(std::vector<lease> leases)
 size_t lease_batch::part(const std::vector<bool>& is_done) {
   auto middle = std::stable_partition(order_.begin(), order_.end(),
                                       [&](auto i) { return !is_done[i]; });
-  sort(middle, [this](auto i) {
+  auto rank = [this](auto i) {
     auto& x = leases_[i];
     return std::tuple{x.token, x.route, x.seq};
-  });
+  };
+  sort_unless_sorted(middle, order_.end(),
+                     [&](auto i, auto j) { return rank(i) < rank(j); });
   return static_cast<size_t>(middle - order_.begin());
 }
 

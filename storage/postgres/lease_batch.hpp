@@ -45,10 +45,6 @@ public:
   [[nodiscard]] std::vector<lease> all_named(rows& answer) const;
 
 private:
-  /// Sorts what mostly comes in its order.
-  template <class Rank>
-  void sort(std::vector<size_t>::iterator begin, Rank rank);
-
   /// Returns the positions that an answer gives the numbers of.
   [[nodiscard]] std::vector<size_t> named(rows& answer) const;
 

@@ -144,9 +144,9 @@ private:
       each.lease.token = answer.get<int64_t>(row, 5);
       each.attempt = 1;
       for (auto seq : answer.get<std::vector<int64_t>>(row, 3)) {
-        each.lease.seq = seq;
-        each.event = events_[by_seq.at(seq)];
-        result_.claimed.push_back(each);
+        auto& claimed = result_.claimed.emplace_back(each);
+        claimed.lease.seq = seq;
+        claimed.event = events_[by_seq.at(seq)];
         --room_[each.lease.route];
       }
     }
