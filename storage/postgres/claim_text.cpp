@@ -144,6 +144,7 @@ constexpr auto leases = R"(
   select c.event_seqs, c.route_id, c.lease_token, c.attempts::integer,
          exists (select from queued where stopped)
            or exists (select from border where not fits)
+           or exists (select from weighed where behind)
            or exists (select from mixed where not fits),
          c.exhausted, c.ordered, c.perilous, c.passed, c.due
   from (

@@ -43,20 +43,24 @@ constexpr auto queued = R"(, queued as materialized (
     ) q
     where q.total - q.peers < $3
   ), weighed as materialized (
-    select c.*, sum(c.bytes) over (order by c.due, c.block) as weight,
-           sum(c.bytes) over (partition by c.due, c.block) as weight_of_peers
+    select w.*, total > peers and weight - weight_of_peers > $7 as behind
     from (
-      select c.*, (select sum(s.bytes)
-                   from unnest(q.sizes[1:c.n]) as s(bytes)) as bytes
-      from counted c
-      join {p}_queue q
-        on q.route_id = any(array[c.route_id]) and q.first_seq = c.first_seq
-      where not exists (select from other)
-    ) c
+      select c.*, sum(c.bytes) over (order by c.due, c.block) as weight,
+             sum(c.bytes) over (partition by c.due, c.block) as weight_of_peers
+      from (
+        select c.*, (select sum(s.bytes)
+                     from unnest(q.sizes[1:c.n]) as s(bytes)) as bytes
+        from counted c
+        join {p}_queue q
+          on q.route_id = any(array[c.route_id]) and q.first_seq = c.first_seq
+        where not exists (select from other)
+      ) c
+    ) w
   ))";
 
 // Only the peers at the border are looked into. The first delivery of all fits
-// whatever its size is.
+// whatever its size is, so that the border may be where nothing is left: what is
+// behind it counts as well.
 constexpr auto alone = R"(, border as materialized (
     select d.*, nth <= 1 or heap <= $7 as fits
     from (
@@ -68,8 +72,7 @@ constexpr auto alone = R"(, border as materialized (
         on q.route_id = any(array[w.route_id]) and q.first_seq = w.first_seq
       cross join lateral unnest(q.event_seqs[1:w.n], q.sizes[1:w.n])
         as s(event_seq, bytes)
-      where (w.total > $3 or w.weight > $7)
-        and (w.total = w.peers or w.weight - w.weight_of_peers <= $7)
+      where (w.total > $3 or w.weight > $7) and not w.behind
       window before as (order by s.event_seq, w.route_id)
     ) d
     where nth <= $3
