@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -57,13 +58,16 @@ void completer_state::write(batch what) {
   for (auto& x : what)
     ask.settlements.push_back(x.end.settlement);
   // No deadline: the store worker has its own and always answers.
+  auto shared = std::make_shared<batch>(std::move(what));
   request(self_, store_, caf::infinite, std::move(ask))
     .then(
-      [this, what](const settled_deliveries& reply) {
+      [this, shared](const settled_deliveries& reply) {
         pause_ = first_pause;
-        confirmed(what, reply);
+        confirmed(*shared, reply);
       },
-      [this, what](const caf::error& err) { refused(what, err); });
+      [this, shared](const caf::error& err) {
+        refused(std::move(*shared), err);
+      });
 }
 
 void completer_state::count(verdict x) {
