@@ -83,7 +83,7 @@ private:
 
   function_handler_actor spawn_function_handler(const registry::entry& x);
 
-  enum class role { write, claim, settle, renew, report };
+  enum class role { write, claim, settle, renew, claim_ahead, report };
 
   [[nodiscard]] const store_worker_actor& worker(role x) const;
 

@@ -55,6 +55,7 @@ void inbox_state::spawn_store_workers() {
     add(environment_.open);
     add(environment_.open_to_renew ? environment_.open_to_renew
                                    : environment_.open);
+    add(environment_.open);
   }
   add(environment_.open);
 }
@@ -130,8 +131,11 @@ void inbox_state::spawn_children() {
   polling.batch_size = config_.batch_size;
   polling.max_attempts = config_.max_attempts;
   polling.random_seed = environment_.random_seed + 1;
+  std::vector<claiming_store> claiming{claiming_store{worker(role::claim)}};
+  if (environment_.connections == connection_use::per_role)
+    claiming.emplace_back(worker(role::claim_ahead));
   poller_ = spawn_child<poller_impl>(dispatching_actor{dispatcher_},
-                                     claiming_store{worker(role::claim)},
+                                     std::move(claiming),
                                      observer_actor{notifier_}, polling);
 
   // CAF 1.x has no assignment between handles of a single signature.

@@ -1,7 +1,6 @@
 #include "poller.hpp"
 
 #include "caf_compat.hpp"
-#include "monotonic.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,9 +9,6 @@ namespace inbox {
 
 namespace {
 
-// What the store can send well within its deadline.
-constexpr uint64_t most_claimed_bytes = 16 * 1024 * 1024;
-
 // After failures in a row: the first pause, doubled each time, and the last.
 constexpr timespan first_rest = std::chrono::milliseconds{10};
 constexpr timespan longest_rest = std::chrono::seconds{1};
@@ -20,43 +16,20 @@ constexpr timespan longest_rest = std::chrono::seconds{1};
 // Events that are given to a new handler key in one transaction.
 constexpr uint32_t routing_batch = 1000;
 
-// Between two claims that look through all: the least pause, and how often
-// longer it is than the first one took.
-constexpr timespan shortest_read_on = std::chrono::milliseconds{250};
-constexpr auto read_on_share = 50;
-
-/// Tells whether the claim took all that was asked for, of any route or in
-/// sum, so that there may be more.
-bool filled(const claim_deliveries& asked, const claimed_deliveries& got) {
-  if (got.more || got.size() >= asked.limit)
-    return true;
-  // Others of the kind may have stood in the way.
-  if (std::any_of(got.claimed.begin(), got.claimed.end(),
-                  [](auto& x) { return x.perilous; }))
-    return true;
-  std::map<route_id, size_t> per_route;
-  for (auto& x : got.claimed)
-    ++per_route[x.lease.route];
-  for (auto& x : got.buried)
-    ++per_route[x.route];
-  return std::any_of(asked.demand.begin(), asked.demand.end(),
-                     [&](const route_demand& x) {
-                       return per_route[x.route] >= x.room;
-                     });
-}
-
 } // namespace
 
 poller_state::poller_state(poller_actor::pointer self,
-                           dispatching_actor dispatcher, claiming_store store,
+                           dispatching_actor dispatcher,
+                           std::vector<claiming_store> stores,
                            observer_actor notifier, settings config)
   : self_{self},
     dispatcher_{std::move(dispatcher)},
-    store_{std::move(store)},
+    stores_{std::move(stores)},
     notifier_{std::move(notifier)},
     config_{config},
     random_{config.random_seed} {
-  // nop
+  for (size_t i = 0; i < stores_.size(); ++i)
+    idle_.insert(i);
 }
 
 void poller_state::schedule() {
@@ -86,19 +59,11 @@ void poller_state::poll() {
   polling_ = true;
   poked_ = false;
   by_clock_ = false;
-  request(self_, dispatcher_, caf::infinite, get_demand{})
-    .then([this](current_demand& room) { route(std::move(room)); },
-          [this](const caf::error&) { finish_round(false); });
+  begins_ = true;
+  ask_for_room();
 }
 
 void poller_state::route(current_demand room) {
-  keep_lent(room);
-  // Events may have been kept for a handler that has come.
-  std::set<route_id> now{room.routes.begin(), room.routes.end()};
-  routing_due_ = routing_due_
-                 || !std::includes(routes_.begin(), routes_.end(), now.begin(),
-                                   now.end());
-  routes_ = std::move(now);
   if (!routing_due_ || room.routes.empty()) {
     claim(std::move(room), false);
     return;
@@ -109,7 +74,7 @@ void poller_state::route(current_demand room) {
     return;
   }
   routing_due_ = false;
-  request(self_, store_, caf::infinite,
+  request(self_, stores_.front(), caf::infinite,
           route_events{room.routes, routing_batch})
     .then(
       [this, room](const routed_events& reply) {
@@ -130,82 +95,6 @@ void poller_state::route(current_demand room) {
       });
 }
 
-void poller_state::claim(current_demand room, bool looks_for_kept) {
-  if (ending_ || room.demand.empty()) {
-    finish_round(false);
-    return;
-  }
-  uint64_t sum = 0;
-  for (auto& x : room.demand)
-    sum += x.room;
-  claim_deliveries asked;
-  asked.owner = config_.owner;
-  asked.demand = room.demand;
-  asked.limit
-    = static_cast<uint32_t>(std::min<uint64_t>(sum, config_.batch_size));
-  asked.lease_duration = config_.lease_duration;
-  asked.max_attempts = config_.max_attempts;
-  asked.max_bytes = std::min(room.bytes, most_claimed_bytes);
-  asked.max_perilous = room.perilous;
-  asked.look_first = by_clock_;
-  auto now = monotonic_now(self_);
-  asked.read_on = !by_clock_ && now < read_on_until_;
-  auto trusted_until = now + trust_in(config_.lease_duration);
-  request(self_, store_, caf::infinite, asked)
-    .then(
-      [this, asked, now, trusted_until,
-       looks_for_kept](claimed_deliveries& reply) {
-        if (looks_for_kept) {
-          routing_due_ = reply.may_route;
-          poked_ = poked_ || routing_due_;
-        }
-        if (asked.read_on)
-          look_through_later();
-        else
-          has_looked_through(now);
-        claimed(asked, reply, trusted_until);
-      },
-      [this](const caf::error&) { fail_round(); });
-}
-
-void poller_state::claimed(const claim_deliveries& asked,
-                           claimed_deliveries& reply, timespan trusted_until) {
-  stats_.claimed += reply.claimed.size();
-  stats_.dead += reply.buried.size();
-  for (auto& x : reply.buried)
-    send(self_, notifier_,
-         delivery_died{x.event_id, x.event_type, x.handler_key, x.attempts,
-                       x.message});
-  failures_ = 0;
-  // What is buried may have held up others of its ordering key.
-  auto again = filled(asked, reply) || !reply.buried.empty();
-  drained_ = !again;
-  if (!reply.claimed.empty())
-    send(self_, dispatcher_,
-         dispatch_deliveries{std::move(reply.claimed), trusted_until});
-  finish_round(again);
-}
-
-void poller_state::has_looked_through(timespan asked_at) {
-  auto now = monotonic_now(self_);
-  auto pause = std::max(shortest_read_on, read_on_share * (now - asked_at));
-  read_on_until_ = now + pause;
-  has_read_on_ = false;
-}
-
-void poller_state::look_through_later() {
-  has_read_on_ = true;
-  if (look_pending_)
-    return;
-  look_pending_ = true;
-  auto left = std::max(read_on_until_ - monotonic_now(self_), timespan{0});
-  look_ = self_->run_delayed(left, [this] {
-    look_pending_ = false;
-    if (has_read_on_ && !polling_ && !resting_)
-      poll_by_clock();
-  });
-}
-
 void poller_state::fail_round() {
   drained_ = false;
   // Writes may go on while claims fail, and each of them pokes.
@@ -223,6 +112,11 @@ void poller_state::fail_round() {
 }
 
 void poller_state::finish_round(bool again) {
+  again_ = again_ || again;
+  if (idle_.size() < stores_.size())
+    return; // the last claim will
+  again = std::exchange(again_, false);
+  goes_on_ = false;
   polling_ = false;
   if (ending_) {
     if (lent_)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "interfaces.hpp"
+#include "room_account.hpp"
 
 #include <caf/disposable.hpp>
 #include <caf/stateful_actor.hpp>
@@ -18,10 +19,11 @@ namespace inbox {
 /// Claims due deliveries, sized by what the dispatcher has room for.
 ///
 /// Wakes at the iteration rate plus a random part, at once when poked, and at
-/// once again while a claim fills the room that it was made for. Pokes that
-/// arrive during a round count as one. Lets the store read on from claim to
-/// claim, but look through all four times a second, or less often where that
-/// takes long: a fiftieth of the time at most.
+/// once again while a claim fills the room that it was made for: then over all
+/// its connections, and as long as the room lasts that the dispatcher has told
+/// of. Pokes that arrive during a round count as one. Lets the store read on
+/// from claim to claim, but look through all four times a second, or less often
+/// where that takes long: a fiftieth of the time at most.
 ///
 /// Once a claim has left nothing that was due, it lends room to the writer, so
 /// that what is written next need not be looked for.
@@ -48,30 +50,52 @@ public:
     uint64_t random_seed = 0;
   };
 
+  /// With several `stores`, each of them has a claim under way while there is
+  /// a backlog.
   poller_state(poller_actor::pointer self, dispatching_actor dispatcher,
-               claiming_store store, observer_actor notifier, settings config);
+               std::vector<claiming_store> stores, observer_actor notifier,
+               settings config);
 
   poller_actor::behavior_type make_behavior();
 
 private:
-  /// One round: route what was kept, ask for room, claim, dispatch.
+  /// One round: ask for room, route what was kept, claim, dispatch; and claim
+  /// again while something is left.
   void poll();
 
   /// Likewise; if nothing else has begun one, it looks first.
   void poll_by_clock();
 
+  /// Gives kept events to handlers that have come, if that is due; then claims.
   void route(current_demand room);
+
+  void finish_round(bool again);
+
+  /// Ends a round that the store has failed.
+  void fail_round();
+
+  void schedule();
+
+  // -- room (poller_room.cpp) -------------------------------------------------
+
+  /// Asks the dispatcher; a round that waits for room goes on with the answer.
+  void ask_for_room();
+
+  void has_room();
+
+  /// Claims again behind a claim that has left something, within the room that
+  /// is left if that is enough: so the dispatcher need not have taken over what
+  /// was claimed before.
+  void go_on();
+
+  /// Claims with each store that is free, as long as there is enough room.
+  /// Returns whether there is more.
+  bool claim_more();
+
+  // -- claims (poller_claims.cpp) ---------------------------------------------
 
   /// Claims; `looks_for_kept` if its answer tells whether routing is due.
   void claim(current_demand room, bool looks_for_kept);
-
-  /// Lends a part of the room to what is written next, if nothing is due.
-  caf::result<current_demand> lend();
-
-  /// Takes what is lent out of the room for a claim.
-  void keep_lent(current_demand& room);
-
-  void get_back(return_room& x);
 
   void claimed(const claim_deliveries& asked, claimed_deliveries& reply,
                timespan trusted_until);
@@ -82,21 +106,33 @@ private:
   /// Does so when that while is over, if nobody does it until then.
   void look_through_later();
 
-  void finish_round(bool again);
+  // -- what is lent (poller_lends.cpp) ----------------------------------------
 
-  /// Ends a round that the store has failed.
-  void fail_round();
+  /// Lends a part of the room to what is written next, if nothing is due.
+  caf::result<current_demand> lend();
 
-  void schedule();
+  /// Takes what is lent out of the room for a claim.
+  void keep_lent(current_demand& room);
+
+  void get_back(return_room& x);
 
   poller_actor::pointer self_;
   dispatching_actor dispatcher_;
-  claiming_store store_;
+  std::vector<claiming_store> stores_;
+  /// Those without a claim under way.
+  std::set<size_t> idle_;
   observer_actor notifier_;
   settings config_;
   std::mt19937_64 random_;
   caf::disposable next_;
   bool polling_ = false;
+  /// Whether the round has not asked for room yet, or waits for the answer.
+  bool begins_ = false;
+  /// Whether something may be left since the last claim began.
+  bool again_ = false;
+  /// Whether the round goes on when there is an answer.
+  bool goes_on_ = false;
+  room_account room_;
   bool poked_ = false;
   /// Whether this round is due to nothing but the time.
   bool by_clock_ = false;
@@ -104,6 +140,8 @@ private:
   timespan read_on_until_{};
   /// Whether the last one has read on.
   bool has_read_on_ = false;
+  /// Whether one that looks through all is under way.
+  bool looks_through_ = false;
   bool look_pending_ = false;
   caf::disposable look_;
   /// Rounds in a row that failed, and the pause that follows.

@@ -59,6 +59,7 @@ void poller_state::keep_lent(current_demand& room) {
 void poller_state::get_back(return_room& x) {
   lent_.reset();
   stats_.claimed += x.deliveries.size();
+  room_.spend(x.deliveries);
   if (!x.deliveries.empty())
     send(self_, dispatcher_,
          dispatch_deliveries{std::move(x.deliveries), x.trusted_until});

@@ -67,7 +67,7 @@ struct options {
   /// Most deliveries per claim and per settling statement.
   uint32_t batch_size = 2000;
   /// Most claimed deliveries of one handler key, running or waiting.
-  uint32_t max_in_flight = 8000;
+  uint32_t max_in_flight = 12000;
   /// Most bytes of payload of all claimed deliveries; a single larger one is
   /// claimed when nothing else is there.
   uint64_t max_in_flight_bytes = 64 * 1024 * 1024;
@@ -123,9 +123,10 @@ struct options {
 void add_options(caf::config_option_set& options);
 
 /// Reads what a CAF configuration (file and command line) sets in the group
-/// "inbox" over `defaults`; of an entry that is there twice the last one counts.
-/// Returns an `errc::invalid` error that names the first entry of a wrong type,
-/// or one that is no option; ranges are checked by `options::validate`.
+/// "inbox" over `defaults`; of an entry that is there twice the last one
+/// counts. Returns an `errc::invalid` error that names the first entry of a
+/// wrong type, or one that is no option; ranges are checked by
+/// `options::validate`.
 [[nodiscard]] caf::expected<options> read_options(const caf::settings& config,
                                                   options defaults = {});
 

@@ -32,9 +32,12 @@ public:
   }
 
   void run() {
+    run_with({play<claiming_store>(claims, routings)});
+  }
+
+  void run_with(std::vector<claiming_store> stores) {
     poller = start<poller_impl>(
-      play<dispatching_actor>(demands, dispatched),
-      play<claiming_store>(claims, routings),
+      play<dispatching_actor>(demands, dispatched), std::move(stores),
       play<observer_actor>(deaths, mailbox<error_occurred>{}), config);
   }
 

@@ -32,7 +32,7 @@ plan make_plan(world& where) {
   o.backoff = {50ms, 500ms, 1.5};
   // Small, so that there is more than one of a batch.
   o.batch_size = 3;
-  o.max_in_flight = 4 + static_cast<uint32_t>(where.below(4));
+  o.max_in_flight = 4 + static_cast<uint32_t>(where.below(8));
   o.write_batch_size = 4;
   o.request_timeout = 3s;
   o.drain_grace = where.between(0ms, 1s);
