@@ -27,7 +27,8 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
     auto which = delivery.lease;
     auto i = lanes_.find(which.route);
     attempt added;
-    bytes_ += delivery.event.payload.size();
+    added.bytes = delivery.event.payload.size();
+    bytes_ += added.bytes;
     perilous_ += delivery.perilous ? 1 : 0;
     added.delivery = std::move(delivery);
     added.trusted_until = x.trusted_until;
@@ -53,6 +54,8 @@ void dispatcher_state::start(const lane_ptr& where) {
   auto now = monotonic_now(self_);
   size_t too_old = 0;
   handle_events together;
+  if (where->is_function())
+    together.jobs.reserve(where->startable());
   lease next;
   while (where->start_next(next)) {
     auto& what = attempts_.at(next);
@@ -80,18 +83,13 @@ void dispatcher_state::start(const lane_ptr& where) {
     report_lost(too_old, "not begun: the lease was too old");
 }
 
-handle_event dispatcher_state::request_for(const attempt& what) const {
-  handle_event result;
-  result.event = what.delivery.event;
-  result.handler_key = what.where->handler_key();
-  result.attempt = what.delivery.attempt;
-  result.max_attempts = config_.policy.max_attempts;
-  result.timeout = config_.handler_timeout;
-  result.cancellation = what.cancellation;
-  return result;
+handle_event dispatcher_state::request_for(attempt& what) const {
+  return {std::move(what.delivery.event), what.where->handler_key(),
+          what.delivery.attempt,          config_.policy.max_attempts,
+          config_.handler_timeout,        what.cancellation};
 }
 
-void dispatcher_state::run(const attempt& what) {
+void dispatcher_state::run(attempt& what) {
   auto handler = caf::actor_cast<handler_actor>(what.where->handler());
   request(self_, handler, config_.handler_timeout, request_for(what))
     .then([this, which = what.delivery.lease](

@@ -64,7 +64,9 @@ private:
   using lane_ptr = std::shared_ptr<lane>;
 
   struct attempt {
+    /// Its event goes out with the request and leaves nothing but its id here.
     claimed_delivery delivery;
+    size_t bytes = 0;
     /// Kept by the attempt as well, since a key may be left and served anew
     /// while it runs.
     lane_ptr where;
@@ -98,8 +100,8 @@ private:
 
   void dispatch(dispatch_deliveries& x);
   void start(const lane_ptr& where);
-  [[nodiscard]] handle_event request_for(const attempt& what) const;
-  void run(const attempt& what);
+  [[nodiscard]] handle_event request_for(attempt& what) const;
+  void run(attempt& what);
 
   // -- how attempts end (dispatcher_ends.cpp) ---------------------------------
 

@@ -71,6 +71,7 @@ void dispatcher_state::conclude(attempt& what, const outcome& result) {
 
 void dispatcher_state::handled(const handled_events& x) {
   std::vector<lane_ptr> touched;
+  ends_.ends.reserve(ends_.ends.size() + x.ended.size() + x.unbegun.size());
   for (auto& end : x.ended)
     if (auto* what = end_run(end.which, end.took)) {
       add_once(touched, what->where);
@@ -145,9 +146,8 @@ void dispatcher_state::settle(attempt& what, settlement end) {
   delivery_died obituary;
   if (end.verdict == verdict::dead) {
     obituary.event_id = x.event.id;
-    obituary.event_type = x.event.type;
-    obituary.handler_key = what.where ? what.where->handler_key()
-                                      : std::string{};
+    obituary.event_type = what.where->stats().event_type;
+    obituary.handler_key = what.where->handler_key();
     obituary.attempts = x.attempt;
     obituary.message = end.message;
   }
@@ -194,7 +194,7 @@ void dispatcher_state::ended(const std::vector<lease>& leases) {
 }
 
 void dispatcher_state::forget(attempt_map::iterator which) {
-  bytes_ -= which->second.delivery.event.payload.size();
+  bytes_ -= which->second.bytes;
   perilous_ -= which->second.delivery.perilous ? 1 : 0;
   attempts_.erase(which);
 }

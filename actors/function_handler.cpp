@@ -41,21 +41,22 @@ void function_handler_state::retire(function_jobs::worker_id which) {
 
 // -- what comes in ------------------------------------------------------------
 
-void function_handler_state::push(asker who, function_jobs::job what) {
-  what.ticket = ++last_ticket_;
-  who.cancellation = what.request.cancellation;
-  who.handler_key = what.request.handler_key;
-  askers_.emplace(what.ticket, std::move(who));
-  jobs_->push(std::move(what));
+uint64_t function_handler_state::add_asker(std::optional<promise> reply,
+                                           const lease& which,
+                                           const handle_event& what) {
+  askers_.emplace(++last_ticket_, asker{std::move(reply), which,
+                                        what.handler_key, what.cancellation});
+  return last_ticket_;
 }
 
 caf::result<outcome> function_handler_state::handle(handle_event& x) {
   auto reply = self_->make_response_promise<outcome>();
-  function_jobs::job added;
-  added.expires = monotonic_now(self_) + x.timeout;
-  watch(added.expires);
-  added.request = std::move(x);
-  push({reply, {}, {}, {}}, std::move(added));
+  auto expires = monotonic_now(self_) + x.timeout;
+  watch(expires);
+  auto ticket = add_asker(reply, {}, x);
+  std::vector<function_jobs::job> added;
+  added.push_back({ticket, std::move(x), timespan::max(), expires});
+  jobs_->push(std::move(added));
   start();
   return reply;
 }
@@ -63,13 +64,15 @@ caf::result<outcome> function_handler_state::handle(handle_event& x) {
 void function_handler_state::handle_all(handle_events& x) {
   dispatcher_ = caf::actor_cast<event_handing_actor>(self_->current_sender());
   auto now = monotonic_now(self_);
+  std::vector<function_jobs::job> added;
+  added.reserve(x.jobs.size());
   for (auto& next : x.jobs) {
     watch(now + next.request.timeout); // or later, when it begins later
-    function_jobs::job added;
-    added.not_after = next.trusted_until;
-    added.request = std::move(next.request);
-    push({std::nullopt, next.which, {}, {}}, std::move(added));
+    auto ticket = add_asker(std::nullopt, next.which, next.request);
+    added.push_back(
+      {ticket, std::move(next.request), next.trusted_until, timespan::max()});
   }
+  jobs_->push(std::move(added));
   start();
 }
 
@@ -146,7 +149,9 @@ void function_handler_state::flush() {
 }
 
 void function_handler_state::pass_on() {
-  for (auto& x : jobs_->take_ended())
+  auto ended = jobs_->take_ended();
+  for_dispatcher_.ended.reserve(ended.size());
+  for (auto& x : ended)
     end(std::move(x));
   for (auto which : jobs_->take_surplus())
     retire(which);

@@ -66,7 +66,10 @@ private:
 
   void handle_all(handle_events& x);
 
-  void push(asker who, function_jobs::job what);
+  /// Notes who waits for a job; without a promise it is the dispatcher. Returns
+  /// its ticket.
+  uint64_t add_asker(std::optional<promise> reply, const lease& which,
+                     const handle_event& what);
 
   /// Lets workers begin with what waits.
   void start();

@@ -1,6 +1,7 @@
 #include "function_jobs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace inbox {
@@ -35,9 +36,10 @@ bool function_jobs::has_job_for_another() const {
 
 // -- for the owner ------------------------------------------------------------
 
-void function_jobs::push(job x) {
+void function_jobs::push(std::vector<job> xs) {
   guard lock{mutex_};
-  waiting_.push_back(std::move(x));
+  waiting_.insert(waiting_.end(), std::make_move_iterator(xs.begin()),
+                  std::make_move_iterator(xs.end()));
 }
 
 std::optional<function_jobs::worker_id> function_jobs::wake() {
@@ -150,6 +152,29 @@ size_t function_jobs::stuck() const {
 std::optional<function_jobs::job> function_jobs::next(worker_id who,
                                                       timespan now) {
   guard lock{mutex_};
+  return do_next(who, now);
+}
+
+void function_jobs::finish(worker_id who, outcome result, timespan now) {
+  guard lock{mutex_};
+  do_finish(who, std::move(result), now);
+}
+
+bool function_jobs::has_news() {
+  guard lock{mutex_};
+  return do_has_news();
+}
+
+function_jobs::turn
+function_jobs::finish_and_next(worker_id who, outcome result, timespan now) {
+  guard lock{mutex_};
+  do_finish(who, std::move(result), now);
+  auto had_news = do_has_news();
+  return {do_next(who, now), had_news};
+}
+
+std::optional<function_jobs::job> function_jobs::do_next(worker_id who,
+                                                         timespan now) {
   auto i = workers_.find(who);
   if (i == workers_.end())
     return std::nullopt; // a surplus one
@@ -180,8 +205,7 @@ std::optional<function_jobs::job> function_jobs::next(worker_id who,
   return std::nullopt;
 }
 
-void function_jobs::finish(worker_id who, outcome result, timespan now) {
-  guard lock{mutex_};
+void function_jobs::do_finish(worker_id who, outcome result, timespan now) {
   auto i = workers_.find(who);
   if (i == workers_.end() || i->second.ticket == 0)
     return;
@@ -201,8 +225,7 @@ void function_jobs::finish(worker_id who, outcome result, timespan now) {
   }
 }
 
-bool function_jobs::has_news() {
-  guard lock{mutex_};
+bool function_jobs::do_has_news() {
   return news_ && !std::exchange(told_, true);
 }
 

@@ -30,16 +30,19 @@ outcome function_worker_state::call(handle_event& x) {
 }
 
 void function_worker_state::run_all() {
-  auto tell = [this] {
-    if (jobs_->has_news())
-      send(self_, owner_, functions_returned{});
-  };
-  while (auto job = jobs_->next(id_, monotonic_now(self_))) {
+  auto tell = [this] { send(self_, owner_, functions_returned{}); };
+  auto job = jobs_->next(id_, monotonic_now(self_));
+  while (job) {
     auto result = call(job->request);
-    jobs_->finish(id_, std::move(result), monotonic_now(self_));
-    tell();
+    auto turn = jobs_->finish_and_next(id_, std::move(result),
+                                       monotonic_now(self_));
+    if (turn.has_news)
+      tell();
+    job = std::move(turn.next);
   }
-  tell(); // of what was not begun
+  // Of what was not begun.
+  if (jobs_->has_news())
+    tell();
 }
 
 function_worker_actor::behavior_type function_worker_state::make_behavior() {

@@ -49,8 +49,15 @@ void lane::enqueue(const lease& x) {
   ++stats_.queued;
 }
 
+size_t lane::startable() const {
+  auto most = stats_.stuck ? 0 : window();
+  return most > stats_.running
+           ? std::min<size_t>(queue_.size(), most - stats_.running)
+           : 0;
+}
+
 bool lane::start_next(lease& x) {
-  if (queue_.empty() || stats_.running >= window() || stats_.stuck)
+  if (startable() == 0)
     return false;
   x = queue_.front();
   queue_.pop_front();

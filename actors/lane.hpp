@@ -40,6 +40,9 @@ public:
 
   void enqueue(const lease& x);
 
+  /// How many may start now.
+  [[nodiscard]] size_t startable() const;
+
   /// Takes the next one that may start, or returns false if there is none.
   [[nodiscard]] bool start_next(lease& x);
 

@@ -115,7 +115,7 @@ void poller_state::finish_round(bool again) {
   again_ = again_ || again;
   if (idle_.size() < stores_.size())
     return; // the last claim will
-  again = std::exchange(again_, false);
+  poked_ = std::exchange(again_, false) || poked_;
   goes_on_ = false;
   polling_ = false;
   if (ending_) {
@@ -124,7 +124,7 @@ void poller_state::finish_round(bool again) {
     for (auto& waiting : ended_)
       waiting.deliver();
     ended_.clear();
-  } else if ((again || poked_) && !resting_) {
+  } else if (poked_ && !resting_) {
     poll();
   }
 }

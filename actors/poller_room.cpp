@@ -36,7 +36,7 @@ void poller_state::has_room() {
 }
 
 bool poller_state::claim_more() {
-  if (ending_ || resting_)
+  if (ending_)
     return false;
   by_clock_ = false;
   auto is_enough = [this] { return room_.is_enough_for(config_.batch_size); };

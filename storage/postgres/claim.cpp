@@ -16,7 +16,6 @@
 #include <limits>
 #include <map>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 namespace inbox::postgres {
@@ -151,15 +150,35 @@ caf::error read_events(session& on, std::vector<claimed_delivery>& to,
                        effect::none, until);
   if (!answer)
     return std::move(answer.error());
-  std::unordered_map<event_seq, event> found;
+  struct stored_event {
+    event_seq seq;
+    event content;
+  };
+  std::vector<stored_event> found;
+  found.reserve(static_cast<size_t>(answer->size()));
   for (auto row = 0; row < answer->size(); ++row)
-    found.emplace(answer->get<int64_t>(row, 0), read_event(*answer, row, 1));
+    found.push_back(
+      {answer->get<int64_t>(row, 0), read_event(*answer, row, 1)});
   if (auto err = answer->check())
     return err;
-  auto is_missing = [&found](auto& x) { return found.count(x.lease.seq) == 0; };
-  to.erase(std::remove_if(to.begin(), to.end(), is_missing), to.end());
-  for (auto& entry : to)
-    entry.event = found[entry.lease.seq];
+  sort_unless_sorted(found.begin(), found.end(),
+                     [](auto& x, auto& y) { return x.seq < y.seq; });
+  auto at = found.begin();
+  auto kept = to.begin();
+  for (auto& x : to) {
+    // Mostly it is the one that is next.
+    if (at == found.end() || at->seq != x.lease.seq)
+      at = std::lower_bound(found.begin(), found.end(), x.lease.seq,
+                            [](auto& y, auto seq) { return y.seq < seq; });
+    if (at == found.end() || at->seq != x.lease.seq)
+      continue; // it was erased meanwhile
+    x.event = at->content;
+    ++at;
+    if (&*kept != &x)
+      *kept = std::move(x);
+    ++kept;
+  }
+  to.erase(kept, to.end());
   return {};
 }
 

@@ -11,8 +11,10 @@ std::vector<claimed_delivery> read_claimed(rows& from, int row) {
   each.lease.ordered = from.get<bool>(row, 6);
   each.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
   each.perilous = from.get<bool>(row, 7);
+  auto seqs = from.get<std::vector<int64_t>>(row, 0);
   std::vector<claimed_delivery> result;
-  for (auto seq : from.get<std::vector<int64_t>>(row, 0)) {
+  result.reserve(seqs.size());
+  for (auto seq : seqs) {
     each.lease.seq = seq;
     result.push_back(each);
   }

@@ -21,7 +21,7 @@ struct fixture {
     x.ticket = ticket;
     x.request.timeout = 10s;
     x.request.cancellation = canceled;
-    jobs.push(std::move(x));
+    jobs.push({std::move(x)});
   }
 
   /// Lets a worker look for a job; returns its ticket, or 0.
@@ -43,6 +43,28 @@ struct fixture {
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(function_jobs_tests, fixture)
+
+CAF_TEST(a worker ends a job and takes the next one at once) {
+  auto one = jobs.add_worker();
+  push(1);
+  push(2);
+  CAF_CHECK_EQUAL(next(one), 1u);
+  auto turn = jobs.finish_and_next(one, done(), 3s);
+  CAF_CHECK(turn.has_news);
+  CAF_REQUIRE(turn.next);
+  CAF_CHECK_EQUAL(turn.next->ticket, 2u);
+  // The owner is told once of what it has not looked at.
+  turn = jobs.finish_and_next(one, done(), 5s);
+  CAF_CHECK(!turn.has_news);
+  CAF_CHECK(!turn.next);
+  auto ended = jobs.take_ended();
+  CAF_REQUIRE_EQUAL(ended.size(), 2u);
+  CAF_CHECK_EQUAL(ended[0].took, timespan{3s});
+  CAF_CHECK_EQUAL(ended[1].took, timespan{2s});
+  // It is asleep now.
+  push(3);
+  CAF_CHECK_EQUAL(*jobs.wake(), one);
+}
 
 CAF_TEST(workers take jobs in order until there is none) {
   auto one = jobs.add_worker();
@@ -117,12 +139,12 @@ CAF_TEST(what was canceled or comes too late is not begun) {
   function_jobs::job late;
   late.ticket = 2;
   late.not_after = 5s;
-  jobs.push(late);
+  jobs.push({late});
   function_jobs::job over;
   over.ticket = 3;
   over.request.timeout = 10s;
   over.expires = 5s;
-  jobs.push(over);
+  jobs.push({over});
   CAF_CHECK_EQUAL(next(one, 5s), 0u);
   CAF_CHECK(jobs.has_news());
   auto ended = jobs.take_ended();
@@ -142,7 +164,7 @@ CAF_TEST(a job has its time from its begin and no longer than it may wait) {
   hasty.ticket = 2;
   hasty.request.timeout = 10s;
   hasty.expires = 105s;
-  jobs.push(hasty);
+  jobs.push({hasty});
   CAF_CHECK(jobs.next_expiry(101s) == timespan{105s});
   CAF_CHECK_EQUAL(jobs.next(one, 102s)->request.timeout, timespan{3s});
   CAF_CHECK(expire(105s - 1ns).empty());

@@ -49,7 +49,7 @@ public:
       // Whatever it did, the worker is there for the next one.
       auto job = make_job(n, canceled);
       job.request.event = nth_event(1);
-      jobs->push(std::move(job));
+      jobs->push({std::move(job)});
       tell(worker, run_functions{});
       CAF_CHECK_EQUAL(returned.count(), n);
       auto ended = jobs->take_ended();
@@ -127,7 +127,7 @@ CAF_TEST(a worker is told once of many jobs and tells once of their ends) {
   auto worker = start_worker(
     [&](const delivery& x) { seen.push_back(x.event().id); }, jobs);
   for (uint32_t n = 1; n <= 3; ++n)
-    jobs->push(make_job(n));
+    jobs->push({make_job(n)});
   tell(worker, run_functions{});
   CAF_CHECK_EQUAL(seen, (std::vector<uuid>{nth_id(1), nth_id(2), nth_id(3)}));
   CAF_CHECK_EQUAL(returned.count(), 1u);

@@ -223,4 +223,18 @@ CAF_TEST(several connections share the roles) {
   CAF_CHECK_GREATER(faults.opened(), 2u);
 }
 
+CAF_TEST(a backlog is claimed over one connection more) {
+  handler_script handler;
+  config.batch_size = 1;
+  run(connection_use::per_role);
+  for (uint32_t n = 1; n <= 20; ++n)
+    write(n);
+  CAF_REQUIRE(add(play<handler_actor>(handler)));
+  advance(10s);
+  CAF_CHECK_EQUAL(handler.count(), 20u);
+  CAF_CHECK_EQUAL(status_of(20), status::done);
+  // Two that claim, and one each that writes, that settles, and for this test.
+  CAF_CHECK_EQUAL(faults.opened(), 5u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

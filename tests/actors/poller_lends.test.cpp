@@ -73,6 +73,18 @@ CAF_TEST(half of the room is lent and the rest is claimed for) {
   CAF_CHECK_EQUAL(borrow().demand.size(), 2u);
 }
 
+CAF_TEST(what comes back while room is asked for takes some of it) {
+  run_drained();
+  borrow();
+  demands.hold();
+  poke();
+  give_back(batch(1, 1).claimed);
+  demands.release();
+  settle_messages();
+  CAF_REQUIRE_EQUAL(claims.count(), 2u);
+  CAF_CHECK_EQUAL(claims.last().demand[0].room, 3u);
+}
+
 CAF_TEST(what was claimed by a write is dispatched) {
   run_drained();
   borrow();
