@@ -57,6 +57,7 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
   where->mark_suspect(std::nullopt);
   conclude(*what, result);
   start(where);
+  poke_if_room(); // once it is known how fast the handler is
 }
 
 void dispatcher_state::conclude(attempt& what, const outcome& result) {
@@ -87,6 +88,7 @@ void dispatcher_state::handled(const handled_events& x) {
       is_stuck(where);
     start(where);
   }
+  poke_if_room(); // as above
 }
 
 void dispatcher_state::is_stuck(const lane_ptr& where) {

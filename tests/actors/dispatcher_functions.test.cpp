@@ -61,6 +61,15 @@ CAF_TEST(a function of unknown speed gets as many as it can run) {
   CAF_CHECK_EQUAL(jobs[1].trusted_until, monotonic_now(&*self) + trust);
 }
 
+CAF_TEST(a function that turns out to be fast has room before it is committed) {
+  serve_function();
+  dispatch(1, 5);
+  CAF_CHECK_EQUAL(room(), 0u);
+  end(1);
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+  CAF_CHECK_EQUAL(room(), 395u);
+}
+
 CAF_TEST(a fast function gets many at a time and settles them together) {
   serve_function();
   learn(1us);

@@ -84,6 +84,16 @@ CAF_TEST(whoever found no room is poked once there is) {
   CAF_CHECK_GREATER(room(), 0u);
 }
 
+CAF_TEST(a handler that turns out to be fast has room before it is committed) {
+  auto mail = serve();
+  dispatch(1, 5);
+  CAF_CHECK_EQUAL(room(), 0u);
+  CAF_CHECK_EQUAL(pokes.count(), 0u);
+  answer(mail, done());
+  CAF_CHECK_EQUAL(pokes.count(), 1u);
+  CAF_CHECK_EQUAL(room(), 395u);
+}
+
 CAF_TEST(the end of an ordered delivery is a reason to look for the next) {
   auto mail = serve();
   CAF_CHECK_GREATER(room(), 1u);
