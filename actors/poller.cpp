@@ -100,6 +100,7 @@ void poller_state::fail_round() {
   // Writes may go on while claims fail, and each of them pokes.
   if (++failures_ > 1 && !ending_) {
     resting_ = true;
+    rest_.dispose(); // of two claims that fail at once, the later one counts
     auto pause = std::min(first_rest * (1 << std::min(failures_ - 2, 10)),
                           longest_rest);
     rest_ = self_->run_delayed(pause, [this] {

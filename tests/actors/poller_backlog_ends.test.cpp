@@ -150,4 +150,23 @@ CAF_TEST(an answer about room that was asked for earlier is not used) {
   CAF_CHECK_EQUAL(claims.count() + ahead.count(), 5u);
 }
 
+CAF_TEST(a claim that fails in the pause of another makes it longer) {
+  set_room({{1, 40}});
+  begin_backlog();
+  demands.hold();
+  fill(ahead);
+  claims.answer(away);
+  demands.release();
+  settle_messages();
+  CAF_REQUIRE_EQUAL(claims.count(), 3u);
+  claims.answer(away); // the second one in a row: 10 ms
+  ahead.answer(away);  // the third one: 20 ms
+  settle_messages();
+  poke();
+  advance(19ms);
+  CAF_CHECK_EQUAL(claims.count() + ahead.count(), 5u);
+  advance(1ms);
+  CAF_CHECK_EQUAL(claims.count(), 4u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
