@@ -152,29 +152,6 @@ size_t function_jobs::stuck() const {
 std::optional<function_jobs::job> function_jobs::next(worker_id who,
                                                       timespan now) {
   guard lock{mutex_};
-  return do_next(who, now);
-}
-
-void function_jobs::finish(worker_id who, outcome result, timespan now) {
-  guard lock{mutex_};
-  do_finish(who, std::move(result), now);
-}
-
-bool function_jobs::has_news() {
-  guard lock{mutex_};
-  return do_has_news();
-}
-
-function_jobs::turn
-function_jobs::finish_and_next(worker_id who, outcome result, timespan now) {
-  guard lock{mutex_};
-  do_finish(who, std::move(result), now);
-  auto had_news = do_has_news();
-  return {do_next(who, now), had_news};
-}
-
-std::optional<function_jobs::job> function_jobs::do_next(worker_id who,
-                                                         timespan now) {
   auto i = workers_.find(who);
   if (i == workers_.end())
     return std::nullopt; // a surplus one
@@ -205,7 +182,8 @@ std::optional<function_jobs::job> function_jobs::do_next(worker_id who,
   return std::nullopt;
 }
 
-void function_jobs::do_finish(worker_id who, outcome result, timespan now) {
+void function_jobs::finish(worker_id who, outcome result, timespan now) {
+  guard lock{mutex_};
   auto i = workers_.find(who);
   if (i == workers_.end() || i->second.ticket == 0)
     return;
@@ -225,7 +203,8 @@ void function_jobs::do_finish(worker_id who, outcome result, timespan now) {
   }
 }
 
-bool function_jobs::do_has_news() {
+bool function_jobs::has_news() {
+  guard lock{mutex_};
   return news_ && !std::exchange(told_, true);
 }
 

@@ -97,15 +97,6 @@ public:
   /// Tells whether there is something to take that the owner was not told of.
   [[nodiscard]] bool has_news();
 
-  struct turn {
-    std::optional<job> next;
-    bool has_news = false;
-  };
-
-  /// Does all three at once.
-  [[nodiscard]] turn finish_and_next(worker_id who, outcome result,
-                                     timespan now);
-
 private:
   struct worker {
     bool asleep = false;
@@ -122,11 +113,6 @@ private:
 
   /// Tells whether there are more jobs than workers that are about to look.
   [[nodiscard]] bool has_job_for_another() const;
-
-  // What the functions of these names do under the lock.
-  std::optional<job> do_next(worker_id who, timespan now);
-  void do_finish(worker_id who, outcome result, timespan now);
-  bool do_has_news();
 
   mutable std::mutex mutex_;
   size_t concurrency_;

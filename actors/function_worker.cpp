@@ -30,19 +30,18 @@ outcome function_worker_state::call(handle_event& x) {
 }
 
 void function_worker_state::run_all() {
-  auto tell = [this] { send(self_, owner_, functions_returned{}); };
-  auto job = jobs_->next(id_, monotonic_now(self_));
-  while (job) {
+  auto tell = [this] {
+    if (jobs_->has_news())
+      send(self_, owner_, functions_returned{});
+  };
+  auto now = monotonic_now(self_);
+  while (auto job = jobs_->next(id_, now)) {
     auto result = call(job->request);
-    auto turn = jobs_->finish_and_next(id_, std::move(result),
-                                       monotonic_now(self_));
-    if (turn.has_news)
-      tell();
-    job = std::move(turn.next);
-  }
-  // Of what was not begun.
-  if (jobs_->has_news())
+    now = monotonic_now(self_);
+    jobs_->finish(id_, std::move(result), now);
     tell();
+  }
+  tell(); // of what was not begun
 }
 
 function_worker_actor::behavior_type function_worker_state::make_behavior() {

@@ -49,14 +49,13 @@ CAF_TEST(a worker ends a job and takes the next one at once) {
   push(1);
   push(2);
   CAF_CHECK_EQUAL(next(one), 1u);
-  auto turn = jobs.finish_and_next(one, done(), 3s);
-  CAF_CHECK(turn.has_news);
-  CAF_REQUIRE(turn.next);
-  CAF_CHECK_EQUAL(turn.next->ticket, 2u);
+  jobs.finish(one, done(), 3s);
+  CAF_CHECK(jobs.has_news());
+  CAF_CHECK_EQUAL(next(one, 3s), 2u);
   // The owner is told once of what it has not looked at.
-  turn = jobs.finish_and_next(one, done(), 5s);
-  CAF_CHECK(!turn.has_news);
-  CAF_CHECK(!turn.next);
+  jobs.finish(one, done(), 5s);
+  CAF_CHECK(!jobs.has_news());
+  CAF_CHECK_EQUAL(next(one, 5s), 0u);
   auto ended = jobs.take_ended();
   CAF_REQUIRE_EQUAL(ended.size(), 2u);
   CAF_CHECK_EQUAL(ended[0].took, timespan{3s});
