@@ -166,11 +166,11 @@ caf::error read_events(session& on, std::vector<claimed_delivery>& to,
   auto at = found.begin();
   auto kept = to.begin();
   for (auto& x : to) {
-    // Mostly it is the one that is next.
-    if (at == found.end() || at->seq != x.lease.seq)
+    auto is_at = [&] { return at != found.end() && at->seq == x.lease.seq; };
+    if (!is_at()) // mostly it is the one that is next
       at = std::lower_bound(found.begin(), found.end(), x.lease.seq,
                             [](auto& y, auto seq) { return y.seq < seq; });
-    if (at == found.end() || at->seq != x.lease.seq)
+    if (!is_at())
       continue; // it was erased meanwhile
     x.event = at->content;
     ++at;
