@@ -43,6 +43,16 @@ public:
     CAF_REQUIRE_EQUAL(claims.count(), 2u);
     CAF_REQUIRE_EQUAL(ahead.count(), 1u);
   }
+
+  /// Likewise, with too little room for a third one: the dispatcher is asked
+  /// for it when `ahead` has been filled, and does not answer.
+  void begin_short_backlog() {
+    set_room({{1, 40}});
+    begin_backlog();
+    demands.hold();
+    fill(ahead);
+    CAF_REQUIRE_EQUAL(demands.count(), 2u);
+  }
 };
 
 } // namespace inbox::test

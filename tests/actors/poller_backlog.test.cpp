@@ -45,7 +45,6 @@ CAF_TEST(the dispatcher is asked in time and not for every claim) {
 
 CAF_TEST(without enough room for a batch the dispatcher is asked anew) {
   set_room({{1, 15}});
-
   run();
   poke();
   fill(claims);

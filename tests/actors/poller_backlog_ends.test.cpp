@@ -9,10 +9,7 @@ using namespace std::chrono_literals;
 CAF_TEST_FIXTURE_SCOPE(poller_backlog_ends_tests, backlog_fixture)
 
 CAF_TEST(a claim that waits for room is made even if the others find nothing) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   fill(claims);
   end(ahead);
   CAF_CHECK_EQUAL(claims.count() + ahead.count(), 4u);
@@ -89,10 +86,7 @@ CAF_TEST(the end of duty waits for all claims) {
 }
 
 CAF_TEST(the end of duty does not wait for room) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   fill(claims);
   auto ended = steady_poller_fixture::end();
   fill(ahead);
@@ -103,10 +97,7 @@ CAF_TEST(the end of duty does not wait for room) {
 }
 
 CAF_TEST(room that comes after the end of duty is not used) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   fill(claims);
   auto ended = steady_poller_fixture::end();
   demands.release();
@@ -118,10 +109,7 @@ CAF_TEST(room that comes after the end of duty is not used) {
 }
 
 CAF_TEST(what one claim has left waits until the pause of another is over) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   claims.answer(away);
   demands.release();
   settle_messages();
@@ -134,10 +122,7 @@ CAF_TEST(what one claim has left waits until the pause of another is over) {
 }
 
 CAF_TEST(an answer about room that was asked for earlier is not used) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   end(claims);
   end(ahead);
   poke();
@@ -151,10 +136,7 @@ CAF_TEST(an answer about room that was asked for earlier is not used) {
 }
 
 CAF_TEST(a claim that fails in the pause of another makes it longer) {
-  set_room({{1, 40}});
-  begin_backlog();
-  demands.hold();
-  fill(ahead);
+  begin_short_backlog();
   claims.answer(away);
   demands.release();
   settle_messages();
