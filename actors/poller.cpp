@@ -59,7 +59,7 @@ void poller_state::poll() {
   polling_ = true;
   poked_ = false;
   by_clock_ = false;
-  begins_ = true;
+  waits_ = waits::to_begin;
   ask_for_room();
 }
 
@@ -117,7 +117,7 @@ void poller_state::finish_round(bool again) {
   if (idle_.size() < stores_.size())
     return; // the last claim will
   poked_ = std::exchange(again_, false) || poked_;
-  goes_on_ = false;
+  waits_ = waits::no;
   polling_ = false;
   if (ending_) {
     if (lent_)

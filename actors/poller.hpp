@@ -126,12 +126,11 @@ private:
   std::mt19937_64 random_;
   caf::disposable next_;
   bool polling_ = false;
-  /// Whether the round has not asked for room yet, or waits for the answer.
-  bool begins_ = false;
   /// Whether something may be left since the last claim began.
   bool again_ = false;
-  /// Whether the round goes on when there is an answer.
-  bool goes_on_ = false;
+  /// What the round does once it is known what there is room for.
+  enum class waits { no, to_begin, to_go_on };
+  waits waits_ = waits::no;
   room_account room_;
   bool poked_ = false;
   /// Whether this round is due to nothing but the time.

@@ -45,14 +45,11 @@ void poller_state::claim(current_demand room, bool looks_for_kept) {
     finish_round(false);
     return;
   }
-  uint64_t sum = 0;
-  for (auto& x : room.demand)
-    sum += x.room;
   claim_deliveries asked;
   asked.owner = config_.owner;
   asked.demand = room.demand;
-  asked.limit
-    = static_cast<uint32_t>(std::min<uint64_t>(sum, config_.batch_size));
+  asked.limit = static_cast<uint32_t>(
+    std::min<uint64_t>(sum_of(room.demand), config_.batch_size));
   asked.lease_duration = config_.lease_duration;
   asked.max_attempts = config_.max_attempts;
   asked.max_bytes = std::min(room.bytes, most_claimed_bytes);

@@ -29,9 +29,10 @@ void poller_state::has_room() {
                  || !std::includes(routes_.begin(), routes_.end(), now.begin(),
                                    now.end());
   routes_ = std::move(now);
-  if (std::exchange(begins_, false))
+  auto waited = std::exchange(waits_, waits::no);
+  if (waited == waits::to_begin)
     route(std::move(room));
-  else if (std::exchange(goes_on_, false) && !claim_more())
+  else if (waited == waits::to_go_on && !claim_more())
     finish_round(false);
 }
 
@@ -52,8 +53,9 @@ void poller_state::go_on() {
   // The answer comes in time for the next claim.
   if (!room_.is_asked() && idle_.size() < stores_.size())
     ask_for_room();
-  goes_on_ = room_.is_asked();
-  if (!goes_on_)
+  if (room_.is_asked())
+    waits_ = waits::to_go_on;
+  else
     finish_round(false);
 }
 

@@ -5,6 +5,13 @@
 
 namespace inbox {
 
+uint64_t sum_of(const std::vector<route_demand>& demand) {
+  uint64_t result = 0;
+  for (auto& x : demand)
+    result += x.room;
+  return result;
+}
+
 void room_account::expense::add(const expense& x) {
   for (auto [route, n] : x.deliveries)
     deliveries[route] += n;
@@ -79,11 +86,8 @@ current_demand room_account::left() const {
 
 bool room_account::is_enough_for(uint64_t deliveries) const {
   auto now = left();
-  uint64_t sum = 0;
-  for (auto& x : now.demand)
-    sum += x.room;
-  return sum >= std::max<uint64_t>(deliveries, 1) && now.bytes > 0
-         && now.bytes >= offered_.bytes / 2;
+  return sum_of(now.demand) >= std::max<uint64_t>(deliveries, 1)
+         && now.bytes > 0 && now.bytes >= offered_.bytes / 2;
 }
 
 } // namespace inbox

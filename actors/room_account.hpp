@@ -9,6 +9,9 @@
 
 namespace inbox {
 
+/// Returns the room of all routes.
+[[nodiscard]] uint64_t sum_of(const std::vector<route_demand>& demand);
+
 /// What is left of the room that the dispatcher has told of, so that it need
 /// not be asked before every claim. Plain data and arithmetic, no actor.
 ///
