@@ -83,7 +83,15 @@ private:
 
   function_handler_actor spawn_function_handler(const registry::entry& x);
 
-  enum class role { write, claim, settle, renew, claim_ahead, report };
+  enum class role {
+    write,
+    claim,
+    settle,
+    renew,
+    claim_ahead,
+    write_ahead,
+    report,
+  };
 
   [[nodiscard]] const store_worker_actor& worker(role x) const;
 

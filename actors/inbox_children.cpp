@@ -56,6 +56,7 @@ void inbox_state::spawn_store_workers() {
     add(environment_.open_to_renew ? environment_.open_to_renew
                                    : environment_.open);
     add(environment_.open);
+    add(environment_.open);
   }
   add(environment_.open);
 }
@@ -143,8 +144,11 @@ void inbox_state::spawn_children() {
     lease_holding_actor{dispatcher_}, renewing_store{worker(role::renew)},
     config_.lease_duration, config_.batch_size));
 
+  std::vector<writing_store> writing{writing_store{worker(role::write)}};
+  if (environment_.connections == connection_use::per_role)
+    writing.emplace_back(worker(role::write_ahead));
   writer_ = spawn_child<writer_impl>(
-    writing_store{worker(role::write)}, lending_actor{poller_},
+    std::move(writing), lending_actor{poller_},
     writer_state::limits{config_.write_batch_size, config_.max_waiting_writes,
                          config_.max_waiting_bytes, config_.payload_limit},
     environment_.owner, config_.lease_duration);

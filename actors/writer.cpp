@@ -13,6 +13,10 @@ namespace {
 // Bounds the memory that one statement takes, whatever the events are.
 constexpr size_t max_batch_bytes = 32 * 1024 * 1024;
 
+// What one statement has in common with the next, its commit above all, costs
+// as much as some hundred events.
+constexpr size_t least_share = 250;
+
 size_t sum_of_bytes(const std::vector<event>& events) {
   size_t result = 0;
   for (auto& x : events)
@@ -20,18 +24,40 @@ size_t sum_of_bytes(const std::vector<event>& events) {
   return result;
 }
 
+std::vector<event> events_of(const write_batch& batch) {
+  std::vector<event> result;
+  result.reserve(batch.events);
+  for (auto& [owner, begin, n] : batch.parts) {
+    auto first = owner->events.begin() + static_cast<std::ptrdiff_t>(begin);
+    result.insert(result.end(), first, first + static_cast<std::ptrdiff_t>(n));
+  }
+  return result;
+}
+
 } // namespace
 
-writer_state::writer_state(writer_actor::pointer self, writing_store store,
+writer_state::writer_state(writer_actor::pointer self,
+                           std::vector<writing_store> stores,
                            lending_actor poller, limits bounds, uuid owner,
                            timespan lease_duration)
   : self_{self},
-    store_{std::move(store)},
     poller_{std::move(poller)},
     limits_{bounds},
     owner_{owner},
-    lease_duration_{lease_duration} {
-  // nop
+    lease_duration_{lease_duration},
+    queue_{{bounds.batch_events, max_batch_bytes, least_share}} {
+  for (auto& x : stores)
+    connections_.push_back({std::move(x)});
+}
+
+bool writer_state::is_free(const connection& x) const {
+  return !x.is_busy && x.rests_until <= monotonic_now(self_);
+}
+
+size_t writer_state::count_free() const {
+  auto n = std::count_if(connections_.begin(), connections_.end(),
+                         [this](auto& x) { return is_free(x); });
+  return static_cast<size_t>(n);
 }
 
 caf::result<written_events> writer_state::accept(write_events& x) {
@@ -53,182 +79,95 @@ caf::result<written_events> writer_state::accept(write_events& x) {
     return make_error(errc::busy, "inbox", "too many events wait to be stored");
   if (x.events.empty())
     return written_events{};
-  auto added = std::make_shared<call>();
+  auto added = std::make_shared<write_call>();
   added->events = std::move(x.events);
-  added->receipts.reserve(added->events.size());
+  added->receipts.resize(added->events.size());
   added->reply = self_->make_response_promise<written_events>();
   added->bytes = bytes;
   waiting_ += added->events.size();
   waiting_bytes_ += bytes;
-  calls_.push_back(added);
+  queue_.push(added);
   flush();
   return added->reply;
 }
 
-std::vector<writer_state::part>
-writer_state::next_batch(std::vector<event>& batch) {
-  std::vector<part> parts;
-  size_t bytes = 0;
-  while (!calls_.empty() && batch.size() < limits_.batch_events
-         && bytes < max_batch_bytes) {
-    auto owner = calls_.front();
-    if (!parts.empty() && (owner->alone || parts.back().owner->alone))
-      break;
-    part taken{owner, owner->sent, 0};
-    while (owner->sent < owner->events.size()
-           && batch.size() < limits_.batch_events && bytes < max_batch_bytes) {
-      auto& next = owner->events[owner->sent++];
-      bytes += bytes_of(next);
-      batch.push_back(next);
-      ++taken.count;
-    }
-    parts.push_back(std::move(taken));
-    if (owner->sent == owner->events.size())
-      calls_.pop_front();
-  }
-  return parts;
-}
-
 void writer_state::flush() {
-  if (writing_)
-    return;
-  if (calls_.empty()) {
+  if (asking_)
+    return; // the answer comes back here
+  if (count_free() == 0 || !queue_.is_ready()) {
     finish_duty();
     return;
   }
-  writing_ = true;
+  asking_ = true;
+  auto answered = [this](current_demand room) {
+    asking_ = false;
+    write(std::move(room));
+    flush();
+  };
   request(self_, poller_, caf::infinite, borrow_room{})
-    .then([this](current_demand& room) { write(std::move(room)); },
-          [this](const caf::error&) { write({}); });
+    .then([answered](current_demand& room) { answered(std::move(room)); },
+          [answered](const caf::error&) { answered({}); });
+}
+
+void writer_state::write(current_demand room) {
+  // What can be claimed goes in one statement: there is room for one only.
+  auto batch = queue_.take(room.demand.empty() ? queue_.share_of(count_free())
+                                               : limits_.batch_events);
+  auto claims = !room.demand.empty() && batch.bytes <= room.bytes;
+  if (!room.demand.empty() && (!claims || batch.parts.empty()))
+    send(self_, poller_, return_room{});
+  if (batch.parts.empty())
+    return; // what waited was given up meanwhile
+  if (claims)
+    write_and_claim_for(std::move(batch), std::move(room.demand));
+  else
+    write_only(std::move(batch));
+}
+
+size_t writer_state::begin_statement() {
+  auto first = std::find_if(connections_.begin(), connections_.end(),
+                            [this](auto& x) { return is_free(x); });
+  first->is_busy = true;
+  return static_cast<size_t>(first - connections_.begin());
 }
 
 // No deadline in the requests: the store worker has its own and always answers,
 // and an answer that was given up would leave the outcome unknown without need.
-void writer_state::write(current_demand room) {
-  std::vector<event> events;
-  auto parts = next_batch(events);
-  if (!room.demand.empty()) {
-    if (sum_of_bytes(events) <= room.bytes) {
-      write_and_claim_for(std::move(parts), std::move(events),
-                          std::move(room.demand));
-      return;
-    }
-    send(self_, poller_, return_room{});
-  }
-  request(self_, store_, caf::infinite, write_events{std::move(events)})
-    .then([this,
-           parts](written_events& reply) { written(parts, reply.receipts, 0); },
-          [this, parts](const caf::error& err) { failed(parts, err); });
-}
-
-void writer_state::write_and_claim_for(std::vector<part> parts,
-                                       std::vector<event> events,
-                                       std::vector<route_demand> demand) {
-  auto trusted_until = monotonic_now(self_) + trust_in(lease_duration_);
-  request(self_, store_, caf::infinite,
-          write_and_claim{std::move(events), owner_, std::move(demand),
-                          lease_duration_})
+void writer_state::write_only(write_batch batch) {
+  auto which = begin_statement();
+  request(self_, connections_[which].store, caf::infinite,
+          write_events{events_of(batch)})
     .then(
-      [this, parts, trusted_until](written_and_claimed& reply) {
-        auto claimed = reply.claimed.size();
-        send(self_, poller_,
-             return_room{std::move(reply.claimed), trusted_until});
-        written(parts, reply.receipts, claimed);
+      [this, which, batch](const written_events& reply) {
+        written(which, batch, reply.receipts, 0);
       },
-      [this, parts](const caf::error& err) {
-        send(self_, poller_, return_room{});
-        failed(parts, err);
+      [this, which, batch](const caf::error& err) {
+        failed(which, batch, err);
       });
 }
 
-void writer_state::written(const std::vector<part>& parts,
-                           const std::vector<receipt>& receipts,
-                           size_t claimed) {
-  writing_ = false;
-  size_t expected = 0;
-  for (auto& x : parts)
-    expected += x.count;
-  if (receipts.size() == expected)
-    stored(parts, receipts, claimed);
-  else
-    refused(parts, make_error(errc::outcome_unknown, "store",
-                              "answered another number of receipts"));
-  flush();
-}
-
-void writer_state::failed(const std::vector<part>& parts,
-                          const caf::error& err) {
-  writing_ = false;
-  refused(parts, err);
-  flush();
-}
-
-void writer_state::count(const receipt& x) {
-  switch (x.result) {
-    case write_result::stored:
-      ++stats_.stored;
-      break;
-    case write_result::duplicate:
-      ++stats_.duplicates;
-      break;
-    case write_result::unrouted:
-      ++stats_.unrouted;
-      break;
-  }
-}
-
-void writer_state::forget(const call& x) {
-  waiting_ -= x.events.size();
-  waiting_bytes_ -= x.bytes;
-}
-
-void writer_state::stored(const std::vector<part>& parts,
-                          const std::vector<receipt>& receipts,
-                          size_t claimed) {
-  auto next = receipts.begin();
-  size_t deliveries = 0;
-  for (auto& [owner, begin, n] : parts) {
-    static_cast<void>(begin);
-    for (size_t i = 0; i < n; ++i, ++next) {
-      count(*next);
-      deliveries += next->handlers;
-      owner->receipts.push_back(*next);
-    }
-    if (owner->receipts.size() == owner->events.size()) {
-      forget(*owner);
-      owner->reply.deliver(written_events{std::move(owner->receipts)});
-    }
-  }
-  if (deliveries > claimed)
-    send(self_, poller_, poke_poller{});
-}
-
-void writer_state::refused(const std::vector<part>& parts,
-                           const caf::error& err) {
-  if (parts.size() > 1 && !is_transient(err)) {
-    // One bad event must not fail the calls that it shared a statement with.
-    for (auto i = parts.rbegin(); i != parts.rend(); ++i) {
-      i->owner->alone = true;
-      if (i->owner->sent == i->owner->events.size())
-        calls_.push_front(i->owner);
-      i->owner->sent = i->begin;
-    }
-    return;
-  }
-  for (auto& lost : parts) {
-    auto& owner = *lost.owner;
-    forget(owner);
-    if (owner.sent < owner.events.size())
-      calls_.pop_front(); // only the last part can have a rest, at the front
-    owner.reply.deliver(owner.receipts.empty()
-                          ? err
-                          : make_error(errc::outcome_unknown, "events",
-                                       "are stored in part: " + describe(err)));
-  }
+void writer_state::write_and_claim_for(write_batch batch,
+                                       std::vector<route_demand> demand) {
+  auto which = begin_statement();
+  auto trusted_until = monotonic_now(self_) + trust_in(lease_duration_);
+  request(self_, connections_[which].store, caf::infinite,
+          write_and_claim{events_of(batch), owner_, std::move(demand),
+                          lease_duration_})
+    .then(
+      [this, which, batch, trusted_until](written_and_claimed& reply) {
+        auto claimed = reply.claimed.size();
+        send(self_, poller_,
+             return_room{std::move(reply.claimed), trusted_until});
+        written(which, batch, reply.receipts, claimed);
+      },
+      [this, which, batch](const caf::error& err) {
+        send(self_, poller_, return_room{});
+        failed(which, batch, err);
+      });
 }
 
 void writer_state::finish_duty() {
-  if (!ending_ || writing_ || !calls_.empty())
+  if (!ending_ || !queue_.is_idle())
     return;
   for (auto& waiting : ended_)
     waiting.deliver();

@@ -1,19 +1,21 @@
 #pragma once
 
 #include "interfaces.hpp"
+#include "write_queue.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include <deque>
-#include <memory>
 #include <vector>
 
 namespace inbox {
 
 /// Gathers writes while another one is being committed and stores them in one
-/// statement: group commit.
+/// statement: group commit. With several connections, a statement for many
+/// events does not wait for others, and what waits is shared out among them.
+/// Only the first connection has to be there: what another one cannot reach the
+/// store for is left to the first, and the other one rests for a second.
 ///
 /// Where the poller has room to lend, the same statement claims what it writes.
 ///
@@ -35,77 +37,73 @@ public:
     size_t payload_bytes = 16 * 1024 * 1024;
   };
 
-  writer_state(writer_actor::pointer self, writing_store store,
+  /// Each of the `stores` does one statement at a time.
+  writer_state(writer_actor::pointer self, std::vector<writing_store> stores,
                lending_actor poller, limits bounds, uuid owner,
                timespan lease_duration);
 
   writer_actor::behavior_type make_behavior();
 
 private:
-  using promise = caf::typed_response_promise<written_events>;
-
-  /// One call of `write_events` on its way; a large one takes several batches.
-  struct call {
-    std::vector<event> events;
-    std::vector<receipt> receipts;
-    size_t sent = 0;
-    /// Payloads of all its events.
-    size_t bytes = 0;
-    /// Set after a batch that it was in was refused: maybe because of another
-    /// call's event, so it is tried by itself.
-    bool alone = false;
-    promise reply;
-  };
-
-  using call_ptr = std::shared_ptr<call>;
-
-  /// Some events of one call, within a batch.
-  struct part {
-    call_ptr owner;
-    size_t begin = 0;
-    size_t count = 0;
-  };
-
   caf::result<written_events> accept(write_events& x);
 
+  /// Begins as many statements as are worth their while.
   void flush();
-
-  std::vector<part> next_batch(std::vector<event>& batch);
 
   /// Writes the next batch, and claims what there is room for.
   void write(current_demand room);
 
-  /// Writes these and claims, and gives the poller its room back.
-  void write_and_claim_for(std::vector<part> parts, std::vector<event> events,
-                           std::vector<route_demand> demand);
+  void write_only(write_batch batch);
 
-  void written(const std::vector<part>& parts,
+  /// Likewise, but claims, and gives the poller its room back.
+  void write_and_claim_for(write_batch batch, std::vector<route_demand> demand);
+
+  /// How many statements could begin now.
+  [[nodiscard]] size_t count_free() const;
+
+  /// Takes the first connection that is free.
+  size_t begin_statement();
+
+  void written(size_t which, const write_batch& batch,
                const std::vector<receipt>& receipts, size_t claimed);
 
-  void failed(const std::vector<part>& parts, const caf::error& err);
+  void failed(size_t which, const write_batch& batch, const caf::error& err);
 
-  void stored(const std::vector<part>& parts,
-              const std::vector<receipt>& receipts, size_t claimed);
+  void put_back(const write_batch& batch);
 
-  void refused(const std::vector<part>& parts, const caf::error& err);
+  void stored(const write_batch& batch, const std::vector<receipt>& receipts,
+              size_t claimed);
 
-  /// Ends a call: it waits no more.
-  void forget(const call& x);
+  void refused(const write_batch& batch, const caf::error& err);
+
+  /// Answers a call if all of it has come to its end.
+  void answer_if_ended(write_call& x);
 
   void count(const receipt& x);
 
   void finish_duty();
 
   writer_actor::pointer self_;
-  writing_store store_;
+  struct connection {
+    writing_store store;
+    bool is_busy = false;
+    /// By the monotonic clock.
+    timespan rests_until{};
+  };
+
+  [[nodiscard]] bool is_free(const connection& x) const;
+
+  std::vector<connection> connections_;
   lending_actor poller_;
   limits limits_;
   uuid owner_;
   timespan lease_duration_;
-  std::deque<call_ptr> calls_;
+  write_queue queue_;
+  /// Of all calls that are not answered yet.
   size_t waiting_ = 0;
   size_t waiting_bytes_ = 0;
-  bool writing_ = false;
+  /// Whether the poller has been asked for room.
+  bool asking_ = false;
   bool ending_ = false;
   std::vector<caf::typed_response_promise<void>> ended_;
   inbox_stats stats_;

@@ -38,8 +38,12 @@ public:
     restart({});
   }
 
-  void restart(writer_state::limits bounds) {
-    writer = start<writer_impl>(play<writing_store>(store, claiming_store),
+  /// All connections follow the same scripts.
+  void restart(writer_state::limits bounds, size_t connections = 1) {
+    std::vector<writing_store> stores;
+    while (stores.size() < connections)
+      stores.push_back(play<writing_store>(store, claiming_store));
+    writer = start<writer_impl>(std::move(stores),
                                 play<lending_actor>(pokes, loans, returned),
                                 bounds, nth_id(99), lease);
   }

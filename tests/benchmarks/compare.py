@@ -23,7 +23,7 @@ ROWS = [
     ("write batches of 1,000 / graphile-worker", "write", "write",
      "graphile write", "records/s", AT_LEAST, 2),
     ("write batches of 1,000 / bare statements", "write", "write",
-     "bare write", "records/s", AT_LEAST, 0.8),
+     ("bare write at once", "bare write in turns"), "records/s", AT_LEAST, 0.8),
     ("write one by one from 64 clients / pgbench", "singles", "singles",
      "pgbench singles", "records/s", AT_LEAST, 2),
     ("write and process at once / graphile-worker", "steady", "steady",

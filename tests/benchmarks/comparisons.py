@@ -129,9 +129,16 @@ class Work:
 
     def write(self):
         n = self.size["write"]
-        for figure, work in (("write", "write"), ("bare write", "bare-write")):
+        self.load(1)
+        self.rate("write", self.bench.do("write", records=n))
+        for figure, clients in (
+            ("bare write at once", 2),
+            ("bare write in turns", 1),
+        ):
             self.load(1)
-            self.rate(figure, self.bench.do(work, records=n))
+            self.rate(
+                figure, self.bench.do("bare-write", records=n, clients=clients)
+            )
         self.peer("graphile write", "graphile", "write", records=n)
 
     def singles(self):

@@ -10,8 +10,10 @@
 #include <caf/test/unit_test.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -89,13 +91,20 @@ public:
     });
   }
 
+  /// Likewise, but the one that came last.
+  void answer_latest() {
+    if (held() > 1)
+      std::rotate(data_->kept.begin(), std::prev(data_->kept.end()),
+                  data_->kept.end());
+    answer_oldest();
+  }
+
   /// Answers the oldest kept request with `x`, a reply or an error.
   template <class Value>
   void answer(Value x) {
     auto next = take();
-    run_in(next.owner, [next, x]() mutable {
-      next.promise.deliver(std::move(x));
-    });
+    run_in(next.owner,
+           [next, x]() mutable { next.promise.deliver(std::move(x)); });
   }
 
   /// Forgets the oldest kept request, which breaks the promise of an answer.

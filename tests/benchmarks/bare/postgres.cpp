@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -197,34 +198,65 @@ nlohmann::json process_postgres(const setting& how) {
   return rate_of(count, seconds_since(begin));
 }
 
-nlohmann::json write_postgres(const setting& how) {
-  libpq_connection conn{how.url, how.prefix, planning::by_index_and_hash};
-  auto events = make_events(how, how.records);
-  auto begin = steady_clock::now();
-  for (size_t i = 0; i < events.size();) {
+namespace {
+
+/// One connection that stores events.
+class storer {
+public:
+  explicit storer(const setting& how)
+    : conn_{how.url, how.prefix, planning::by_index_and_hash} {
+    // nop
+  }
+
+  void store(const inbox::event* begin, const inbox::event* end) {
     column<inbox::uuid> id;
     column<std::string_view> type;
     column<bytes> content;
     column<inbox::timestamp> date;
     column<std::string_view> ordering_key;
     column<json> headers;
-    auto end = std::min<size_t>(i + how.batch, events.size());
-    auto count = static_cast<int>(end - i);
-    for (; i < end; ++i) {
-      auto& x = events[i];
-      id.push(x.id);
-      type.push(x.type);
-      content.push(bytes{x.payload.view()});
-      date.push(x.date);
-      ordering_key.push(x.ordering_key);
+    for (auto i = begin; i != end; ++i) {
+      id.push(i->id);
+      type.push(i->type);
+      content.push(bytes{i->payload.view()});
+      date.push(i->date);
+      ordering_key.push(i->ordering_key);
       headers.push_null();
     }
-    auto stored = conn.run(
+    auto stored = conn_.run(
       insert_events_text(),
       params::of(std::move(id), std::move(type), std::move(content),
                  std::move(date), std::move(ordering_key), std::move(headers)));
-    if (PQntuples(stored.get()) != count)
+    if (PQntuples(stored.get()) != end - begin)
       fail("an event was not stored");
+  }
+
+private:
+  libpq_connection conn_;
+};
+
+} // namespace
+
+// Batch after batch, or each of them by parts over several connections at once.
+nlohmann::json write_postgres(const setting& how) {
+  std::deque<storer> storers;
+  for (uint64_t i = 0; i < how.clients; ++i)
+    storers.emplace_back(how);
+  auto events = make_events(how, how.records);
+  auto begin = steady_clock::now();
+  for (size_t i = 0; i < events.size(); i += how.batch) {
+    auto count = std::min<size_t>(how.batch, events.size() - i);
+    auto part = [&](size_t n) {
+      return events.data() + i + count * n / storers.size();
+    };
+    std::vector<std::future<void>> others;
+    for (size_t n = 1; n < storers.size(); ++n)
+      others.push_back(std::async(std::launch::async, [&, n] {
+        storers[n].store(part(n), part(n + 1));
+      }));
+    storers[0].store(part(0), part(1));
+    for (auto& x : others)
+      x.get();
   }
   return rate_of(how.records, seconds_since(begin));
 }
