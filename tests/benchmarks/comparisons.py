@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import re
 import subprocess
 import tempfile
 import time
@@ -13,6 +14,7 @@ from measure import (
     claimed_twice,
     clean,
     fail,
+    run,
     server_log,
     settle,
     sql,
@@ -33,6 +35,19 @@ insert into {PREFIX}_queue (first_seq, due, route_id, event_seqs, sizes)
 select seq, now(), (select id from {PREFIX}_route), array[seq], array[200]
 from stored;
 """
+
+
+def insert_singles(clients, each):
+    """Has pgbench do as many single inserts; returns its figures."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(SINGLE_INSERT)
+        script.flush()
+        output = run(
+            ["pgbench", "-n", "-M", "prepared", "-c", str(clients)]
+            + ["-j", str(min(clients, 2)), "-t", str(each), "-f", script.name]
+        )
+    line = re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE)
+    return {"tps": float(line[1])}
 
 
 def add_history(count):
@@ -146,18 +161,8 @@ class Work:
         self.load(1)
         self.rate("singles", self.bench.do("singles", records=n))
         self.load(1)
-        with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-            script.write(SINGLE_INSERT)
-            script.flush()
-            output = subprocess.run(
-                ["pgbench", "-n", "-M", "prepared", "-c", "64", "-j", "2"]
-                + ["-t", str(math.ceil(n / 64)), "-f", script.name],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            ).stdout
-        line = next(x for x in output.splitlines() if x.startswith("tps = "))
-        self.figures.add("pgbench singles", float(line.split()[2]))
+        tps = insert_singles(64, math.ceil(n / 64))["tps"]
+        self.figures.add("pgbench singles", tps)
 
     def steady(self):
         n = self.size["steady"]
@@ -167,16 +172,21 @@ class Work:
         self.peer("graphile steady", "graphile", "steady", records=n)
 
     def two(self):
-        n = self.size["backlog"]
-        for name, count in (("two", 2), ("four", 4)):
-            self.load(n)
-            all_of = self.bench.together("process", count, records=n, patience=5)
-            check_all_done(n)
-            if claimed_twice():
-                fail("a delivery was claimed twice")
-            began = min(x["began"] for x in all_of)
-            took = max(x["ended"] for x in all_of) - began
-            self.figures.add(f"process by {name}", n / took)
+        self.processes("two", 2, self.size["backlog"])
+        self.processes("four", 4, self.size["backlog"])
+        # What a start costs counts little here.
+        self.processes("one for long", 1, self.size["long"])
+        self.processes("two for long", 2, self.size["long"])
+
+    def processes(self, name, count, n):
+        self.load(n)
+        all_of = self.bench.together("process", count, records=n, patience=5)
+        check_all_done(n)
+        if claimed_twice():
+            fail("a delivery was claimed twice")
+        began = min(x["began"] for x in all_of)
+        took = max(x["ended"] for x in all_of) - began
+        self.figures.add(f"process by {name}", n / took)
 
     def latency(self):
         n = self.size["samples"]
@@ -184,6 +194,10 @@ class Work:
         ours = self.bench.do("latency", samples=n)
         self.figures.add("p50", ours["p50_ms"])
         self.figures.add("p99", ours["p99_ms"])
+        # One commit after another, for the least that a durable write takes.
+        self.load(1)
+        tps = insert_singles(1, n)["tps"]
+        self.figures.add("pgbench latency", 1000 / tps)
         if self.peers:
             clean()
             theirs = self.peers.do("graphile", "latency", samples=n)
@@ -258,6 +272,7 @@ class Work:
 
 QUICK = {
     "backlog": 5000,
+    "long": 10000,
     "write": 5000,
     "singles": 1000,
     "steady": 5000,
@@ -271,6 +286,7 @@ QUICK = {
 
 FULL = {
     "backlog": 200000,
+    "long": 600000,
     "write": 200000,
     "singles": 50000,
     "steady": 200000,
