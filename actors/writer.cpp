@@ -13,9 +13,8 @@ namespace {
 // Bounds the memory that one statement takes, whatever the events are.
 constexpr size_t max_batch_bytes = 32 * 1024 * 1024;
 
-// What one statement has in common with the next, its commit above all, costs
-// as much as some hundred events.
-constexpr size_t least_share = 250;
+// Record 17 has what it was measured with.
+constexpr size_t least_share = 32;
 
 size_t sum_of_bytes(const std::vector<event>& events) {
   size_t result = 0;

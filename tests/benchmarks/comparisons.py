@@ -37,17 +37,21 @@ from stored;
 """
 
 
-def insert_singles(clients, each):
-    """Has pgbench do as many single inserts; returns its figures."""
+def insert_singles(clients, each, before=""):
+    """Has pgbench do as many single inserts, each after `before`.
+
+    Returns how many it did in a second, and the mean of one in milliseconds.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(SINGLE_INSERT)
+        script.write(before + SINGLE_INSERT)
         script.flush()
         output = run(
-            ["pgbench", "-n", "-M", "prepared", "-c", str(clients)]
+            ["pgbench", "-n", "-r", "-M", "prepared", "-c", str(clients)]
             + ["-j", str(min(clients, 2)), "-t", str(each), "-f", script.name]
         )
-    line = re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE)
-    return {"tps": float(line[1])}
+    tps = re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE)
+    insert = re.search(r"^ +([0-9.]+) .*with stored", output, re.MULTILINE)
+    return float(tps[1]), float(insert[1])
 
 
 def add_history(count):
@@ -161,7 +165,7 @@ class Work:
         self.load(1)
         self.rate("singles", self.bench.do("singles", records=n))
         self.load(1)
-        tps = insert_singles(64, math.ceil(n / 64))["tps"]
+        tps, _ = insert_singles(64, math.ceil(n / 64))
         self.figures.add("pgbench singles", tps)
 
     def steady(self):
@@ -194,10 +198,11 @@ class Work:
         ours = self.bench.do("latency", samples=n)
         self.figures.add("p50", ours["p50_ms"])
         self.figures.add("p99", ours["p99_ms"])
-        # One commit after another, for the least that a durable write takes.
+        # The least that a durable write takes on a machine that was idle.
         self.load(1)
-        tps = insert_singles(1, n)["tps"]
-        self.figures.add("pgbench latency", 1000 / tps)
+        pause = "\\set pause random(5, 15)\n\\sleep :pause ms\n"
+        _, insert = insert_singles(1, n, pause)
+        self.figures.add("pgbench latency", insert)
         if self.peers:
             clean()
             theirs = self.peers.do("graphile", "latency", samples=n)
