@@ -40,9 +40,10 @@ struct inbox_environment {
 /// The actor that users talk to. Spawns one actor per duty, registers handlers,
 /// answers questions, drains.
 ///
-/// Receives: the messages of requests.hpp. Sends: `add_route` and
-/// `remove_route` to the store, `serve_route` and `leave_route` to the
-/// dispatcher, `write_events` on to the writer. On failure of one of its actors
+/// Receives: the messages of requests.hpp. Sends: `add_route` to the writer,
+/// which has the store know it before what is written next, `remove_route` to
+/// the store, `serve_route` and `leave_route` to the dispatcher, `write_events`
+/// on to the writer. On failure of one of its actors
 /// (a defect): it ends with the same reason, and so do all others; leases then
 /// expire and another inbox goes on.
 class inbox_state {

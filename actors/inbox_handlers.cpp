@@ -32,8 +32,7 @@ void inbox_state::add_first_handlers() {
 
 void inbox_state::add_route_until_known(const handler_name& which) {
   auto handler = handlers_.at(which).handler;
-  request(self_, worker(role::write), caf::infinite,
-          add_route{which.first, which.second})
+  request(self_, writer_, caf::infinite, add_route{which.first, which.second})
     .then([this, which,
            handler](const added_route& x) { serve(which, handler, x.route); },
           [this, which, handler](const caf::error&) {
@@ -62,8 +61,7 @@ void inbox_state::check_route(const handler_name& which) {
     checking_.erase(which);
     return;
   }
-  request(self_, worker(role::write), caf::infinite,
-          add_route{which.first, which.second})
+  request(self_, writer_, caf::infinite, add_route{which.first, which.second})
     .then(
       [this, which, handler = i->second.handler](const added_route& x) {
         checking_.erase(which);
@@ -130,8 +128,7 @@ inbox_state::add_handler(const register_handler& x) {
   added.concurrency = x.concurrency;
   handlers_.emplace(which, std::move(added));
   auto reply = self_->make_response_promise<registered_handler>();
-  request(self_, worker(role::write), caf::infinite,
-          add_route{x.event_type, x.handler_key})
+  request(self_, writer_, caf::infinite, add_route{x.event_type, x.handler_key})
     .then(
       [this, which, handler = x.handler,
        reply](const added_route& made) mutable {

@@ -65,8 +65,7 @@ void inbox_state::forget_route(const removal_ptr& what,
   if (what->handler.route)
     forget(*what->handler.route);
   else // not known yet, but the store may have it
-    request(self_, worker(role::write), caf::infinite,
-            add_route{which.first, which.second})
+    request(self_, writer_, caf::infinite, add_route{which.first, which.second})
       .then(
         [this, what, which, forget](const added_route& made) {
           if (handlers_.count(which) > 0)

@@ -50,7 +50,8 @@ writer_state::writer_state(writer_actor::pointer self,
 }
 
 bool writer_state::is_free(const connection& x) const {
-  return !x.is_busy && x.rests_until <= monotonic_now(self_);
+  auto may_be_used = routes_asked_ == 0 || &x == &connections_.front();
+  return may_be_used && !x.is_busy && x.rests_until <= monotonic_now(self_);
 }
 
 size_t writer_state::count_free() const {
@@ -90,6 +91,20 @@ caf::result<written_events> writer_state::accept(write_events& x) {
   return added->reply;
 }
 
+caf::result<added_route> writer_state::add(const add_route& x) {
+  ++routes_asked_;
+  auto reply = self_->make_response_promise<added_route>();
+  auto answered = [this, reply](auto& answer) mutable {
+    --routes_asked_;
+    reply.deliver(std::move(answer));
+    flush();
+  };
+  request(self_, connections_.front().store, caf::infinite, x)
+    .then([answered](added_route& y) mutable { answered(y); },
+          [answered](caf::error& err) mutable { answered(err); });
+  return reply;
+}
+
 void writer_state::flush() {
   if (asking_)
     return; // the answer comes back here
@@ -108,18 +123,25 @@ void writer_state::flush() {
           [answered](const caf::error&) { answered({}); });
 }
 
-void writer_state::write(current_demand room) {
+write_batch writer_state::next_batch(const current_demand& room) {
+  auto free = count_free();
+  if (free == 0)
+    return {}; // since the question for room it has to be the first one
   // What can be claimed goes in one statement: there is room for one only.
-  auto batch = queue_.take(room.demand.empty() ? queue_.share_of(count_free())
-                                               : limits_.batch_events);
-  auto claims = !room.demand.empty() && batch.bytes <= room.bytes;
-  if (!room.demand.empty() && (!claims || batch.parts.empty()))
+  return queue_.take(room.demand.empty() ? queue_.share_of(free)
+                                         : limits_.batch_events);
+}
+
+void writer_state::write(current_demand room) {
+  // May be empty; what waited may also have been given up since the question.
+  auto batch = next_batch(room);
+  auto claims = !batch.parts.empty() && !room.demand.empty()
+                && batch.bytes <= room.bytes;
+  if (!room.demand.empty() && !claims)
     send(self_, poller_, return_room{});
-  if (batch.parts.empty())
-    return; // what waited was given up meanwhile
   if (claims)
     write_and_claim_for(std::move(batch), std::move(room.demand));
-  else
+  else if (!batch.parts.empty())
     write_only(std::move(batch));
 }
 
@@ -176,6 +198,7 @@ void writer_state::finish_duty() {
 writer_actor::behavior_type writer_state::make_behavior() {
   return {
     [this](write_events& x) { return accept(x); },
+    [this](const add_route& x) { return add(x); },
     [this](const get_stats&) {
       auto result = stats_;
       result.writing = waiting_;

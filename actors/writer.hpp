@@ -14,18 +14,20 @@ namespace inbox {
 /// Gathers writes while another one is being committed and stores them in one
 /// statement: group commit. With several connections, a statement for many
 /// events does not wait for others, and what waits is shared out among them.
-/// Only the first connection has to be there: what another one cannot reach the
-/// store for is left to the first, and the other one rests for a second.
+/// While routes are added over the first connection, nothing goes past them
+/// over another one. Only the first connection has to be there: what another
+/// one cannot reach the store for is left to the first, and the other one rests
+/// for a second.
 ///
 /// Where the poller has room to lend, the same statement claims what it writes.
 ///
-/// Receives: `write_events`. Sends: `write_events` or `write_and_claim` to the
-/// store; to the poller `borrow_room` before a write, `return_room` with what
-/// was claimed, and `poke_poller` if anything else was stored. On failure:
-/// answers `errc::invalid` for bad events before anything is stored,
-/// `errc::busy` when too much waits, `errc::stopped` after `end_duty`, and the
-/// store's error otherwise; but `errc::outcome_unknown` if a part of the call
-/// is stored already.
+/// Receives: `write_events`, `add_route`. Sends: `write_events` or
+/// `write_and_claim` to the store; to the poller `borrow_room` before a write,
+/// `return_room` with what was claimed, and `poke_poller` if anything else was
+/// stored. On failure: answers `errc::invalid` for bad events before anything
+/// is stored, `errc::busy` when too much waits, `errc::stopped` after
+/// `end_duty`, and the store's error otherwise; but `errc::outcome_unknown` if
+/// a part of the call is stored already.
 class writer_state {
 public:
   static inline const char* name = "inbox.writer";
@@ -47,8 +49,14 @@ public:
 private:
   caf::result<written_events> accept(write_events& x);
 
+  /// Has the store know a route, and nothing that is written from now on go
+  /// past it.
+  caf::result<added_route> add(const add_route& x);
+
   /// Begins as many statements as are worth their while.
   void flush();
+
+  [[nodiscard]] write_batch next_batch(const current_demand& room);
 
   /// Writes the next batch, and claims what there is room for.
   void write(current_demand room);
@@ -102,6 +110,8 @@ private:
   /// Of all calls that are not answered yet.
   size_t waiting_ = 0;
   size_t waiting_bytes_ = 0;
+  /// How many routes the store is being asked to know.
+  size_t routes_asked_ = 0;
   /// Whether the poller has been asked for room.
   bool asking_ = false;
   bool ending_ = false;

@@ -12,6 +12,7 @@ class writer_fixture : public actor_fixture {
 public:
   script<written_events, write_events> store;
   script<written_and_claimed, write_and_claim> claiming_store;
+  script<added_route, add_route> routes;
   mailbox<poke_poller> pokes;
   script<current_demand, borrow_room> loans;
   mailbox<return_room> returned;
@@ -42,7 +43,7 @@ public:
   void restart(writer_state::limits bounds, size_t connections = 1) {
     std::vector<writing_store> stores;
     while (stores.size() < connections)
-      stores.push_back(play<writing_store>(store, claiming_store));
+      stores.push_back(play<writing_store>(store, claiming_store, routes));
     writer = start<writer_impl>(std::move(stores),
                                 play<lending_actor>(pokes, loans, returned),
                                 bounds, nth_id(99), lease);

@@ -93,6 +93,57 @@ CAF_TEST(without room to claim a large call is shared out) {
   CAF_CHECK_EQUAL(ids(reply), ids(1, 1000));
 }
 
+CAF_TEST(what comes behind a new route goes over the first connection) {
+  routes.hold();
+  auto before = write(1, 4);
+  auto added = begin<added_route>(writer, add_route{"order", "mail"});
+  auto behind = write(5, 12);
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4}));
+  store.answer_oldest();
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4, 4}));
+  CAF_CHECK_EQUAL(ids(before), ids(1, 4));
+  routes.answer(added_route{7});
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4, 4, 4}));
+  CAF_REQUIRE(*added && **added);
+  CAF_CHECK_EQUAL((**added)->route, 7);
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(ids(behind), ids(5, 12));
+}
+
+CAF_TEST(a route that cannot be added holds up no more) {
+  routes.hold();
+  auto first = begin<added_route>(writer, add_route{"order", "mail"});
+  auto second = begin<added_route>(writer, add_route{"order", "stock"});
+  write(1, 8);
+  routes.answer(away);
+  settle_messages();
+  CAF_CHECK(*first && !**first);
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4})); // there is another one
+  routes.answer(away);
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4, 4}));
+}
+
+CAF_TEST(a new route while room is asked for holds the write back) {
+  write(1, 4);
+  loans.hold();
+  routes.hold();
+  auto reply = write(5, 4);
+  auto added = begin<added_route>(writer, add_route{"order", "mail"});
+  loans.answer(current_demand{{{1, 10}}, {}, 1000});
+  settle_messages();
+  CAF_CHECK_EQUAL(sizes(), (sizes_t{4}));
+  CAF_CHECK_EQUAL(claiming_store.count(), 0u);
+  CAF_CHECK_EQUAL(returned.count(), 1u); // it may be of use to others
+  loans.release();
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(ids(reply), ids(5, 4));
+}
+
 // -- failures -----------------------------------------------------------------
 
 CAF_TEST(a call is answered once all of its statements have ended) {
