@@ -22,12 +22,13 @@ namespace inbox {
 /// Where the poller has room to lend, the same statement claims what it writes.
 ///
 /// Receives: `write_events`, `add_route`. Sends: `write_events` or
-/// `write_and_claim` to the store; to the poller `borrow_room` before a write,
-/// `return_room` with what was claimed, and `poke_poller` if anything else was
-/// stored. On failure: answers `errc::invalid` for bad events before anything
-/// is stored, `errc::busy` when too much waits, `errc::stopped` after
-/// `end_duty`, and the store's error otherwise; but `errc::outcome_unknown` if
-/// a part of the call is stored already.
+/// `write_and_claim` to the store, and `add_route` on to it; to the poller
+/// `borrow_room` before a write, `return_room` with what was claimed, and
+/// `poke_poller` if anything else was stored. On failure: answers
+/// `errc::invalid` for bad events before anything is stored, `errc::busy` when
+/// too much waits, `errc::stopped` after `end_duty`, and the store's error
+/// otherwise; but `errc::outcome_unknown` if a part of the call is stored
+/// already.
 class writer_state {
 public:
   static inline const char* name = "inbox.writer";
@@ -56,6 +57,7 @@ private:
   /// Begins as many statements as are worth their while.
   void flush();
 
+  /// Takes what goes into one statement now; may find nothing.
   [[nodiscard]] write_batch next_batch(const current_demand& room);
 
   /// Writes the next batch, and claims what there is room for.
