@@ -29,7 +29,8 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
     attempt added;
     added.bytes = delivery.event.payload.size();
     bytes_ += added.bytes;
-    perilous_ += delivery.perilous ? 1 : 0;
+    if (delivery.perilous)
+      perilous_.begin();
     added.delivery = std::move(delivery);
     added.trusted_until = x.trusted_until;
     auto& stored = attempts_.emplace(which, std::move(added)).first->second;

@@ -3,6 +3,7 @@
 #include "attempt_policy.hpp"
 #include "interfaces.hpp"
 #include "lane.hpp"
+#include "perilous_room.hpp"
 
 #include <caf/disposable.hpp>
 #include <caf/stateful_actor.hpp>
@@ -152,8 +153,8 @@ private:
   attempt_map attempts_;
   /// Payloads of `attempts_`.
   uint64_t bytes_ = 0;
-  /// How many of them are perilous.
-  uint32_t perilous_ = 0;
+  /// For those of `attempts_` that are perilous.
+  perilous_room perilous_;
   caf::disposable watch_;
   /// When `watch_` goes off, if it is set.
   timespan watched_until_ = timespan::max();
@@ -162,6 +163,8 @@ private:
   poked_actor poller_;
   /// Routes that the poller was told no room of: poked when there is.
   std::set<route_id> full_;
+  /// Likewise for perilous deliveries.
+  bool perilous_full_ = false;
   /// Ends of attempts that the completer is to get.
   settle_attempts ends_;
   bool draining_ = false;

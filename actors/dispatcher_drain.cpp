@@ -57,7 +57,6 @@ void dispatcher_state::give_back_running() {
         ++report_.abandoned;
     attempts_.clear();
     bytes_ = 0;
-    perilous_ = 0;
     finish_drain();
   });
 }

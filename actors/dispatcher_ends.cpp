@@ -184,8 +184,7 @@ void dispatcher_state::ended(const std::vector<lease>& leases) {
       continue;
     if (i->second.where)
       i->second.where->settled();
-    next_may_go = next_may_go || i->second.lets_next_go
-                  || i->second.delivery.perilous;
+    next_may_go = next_may_go || i->second.lets_next_go;
     forget(i);
   }
   if (next_may_go)
@@ -197,7 +196,8 @@ void dispatcher_state::ended(const std::vector<lease>& leases) {
 
 void dispatcher_state::forget(attempt_map::iterator which) {
   bytes_ -= which->second.bytes;
-  perilous_ -= which->second.delivery.perilous ? 1 : 0;
+  if (which->second.delivery.perilous)
+    perilous_.end();
   attempts_.erase(which);
 }
 

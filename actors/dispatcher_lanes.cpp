@@ -63,7 +63,8 @@ current_demand dispatcher_state::demand() {
   full_.clear();
   result.bytes = room_for_bytes();
   // Whatever else is here would die with the process, and has an attempt less.
-  result.perilous = perilous_ == 0 ? 1 : 0;
+  result.perilous = perilous_.get();
+  perilous_full_ = result.perilous == 0;
   for (auto& [route, where] : lanes_) {
     result.routes.push_back(route);
     if (draining_)
@@ -86,7 +87,10 @@ void dispatcher_state::poke_if_room() {
     auto i = lanes_.find(route);
     return i != lanes_.end() && i->second->room() > 0;
   };
-  if (room_for_bytes() > 0 && std::any_of(full_.begin(), full_.end(), has_room))
+  // Others of the kind may wait for the perilous ones that have ended.
+  if ((perilous_full_ && perilous_.get() > 0)
+      || (room_for_bytes() > 0
+          && std::any_of(full_.begin(), full_.end(), has_room)))
     poke();
 }
 
@@ -94,6 +98,7 @@ void dispatcher_state::poke() {
   if (draining_ || !poller_)
     return;
   full_.clear();
+  perilous_full_ = false;
   send(self_, poller_, poke_poller{});
 }
 

@@ -64,7 +64,7 @@ void room_account::spend(const std::vector<claimed_delivery>& deliveries) {
 current_demand room_account::left() const {
   auto result = offered_;
   auto& all = result.demand;
-  // There may be no more of these than the dispatcher says, one at a time.
+  // Whether there may be more of these, only the dispatcher can say.
   if (spent_.perilous)
     all.clear();
   // Claims under way may find one.

@@ -31,6 +31,13 @@ struct route_demand {
   return std::clamp(max_attempts, 2u, 3u) - 1;
 }
 
+/// Returns from how many attempts on a perilous delivery is claimed with no
+/// other one of the kind: when two attempts are left. Then what is none of its
+/// processes' deaths does not die of another one that is.
+[[nodiscard]] constexpr uint32_t lone_attempts(uint32_t max_attempts) {
+  return std::max(max_attempts, 2u) - 2;
+}
+
 /// Takes leases on due deliveries, oldest first.
 struct claim_deliveries {
   /// Who claims: one id per running inbox.
@@ -44,8 +51,9 @@ struct claim_deliveries {
   /// Most bytes of payload in one answer. The first delivery is claimed
   /// whatever its size is.
   uint64_t max_bytes = 16 * 1024 * 1024;
-  /// Most perilous deliveries to claim, see `perilous_attempts`. If it is not
-  /// 0, further ones may be in the way of others.
+  /// Most perilous deliveries to claim, see `perilous_attempts`; one only if the
+  /// oldest has to be alone, see `lone_attempts`. If it is not 0, further ones
+  /// may be in the way of others.
   uint32_t max_perilous = std::numeric_limits<uint32_t>::max();
   /// Whether most likely nothing is due: then a store may ask that first, if it
   /// is cheaper, and whether there is something to route by the way.

@@ -52,7 +52,7 @@ struct current_demand {
   std::vector<route_id> routes;
   /// Room for payloads, in bytes.
   uint64_t bytes = 0;
-  /// Room for perilous deliveries, see `perilous_attempts`: one at a time.
+  /// Room for perilous deliveries, see `perilous_attempts`.
   uint32_t perilous = 0;
 
   template <class Inspector>

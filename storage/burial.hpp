@@ -1,7 +1,5 @@
 #pragma once
 
-#include "../messages/claim.hpp"
-
 #include <cstdint>
 #include <string>
 
@@ -13,14 +11,6 @@ namespace inbox {
                                                  uint32_t max_attempts) {
   return "lease expired on attempt " + std::to_string(attempts) + " of "
          + std::to_string(max_attempts);
-}
-
-/// Tells whether an unfinished delivery without a live lease may be what kills
-/// its processes: `leased` is whether a lease is there that nobody has ended.
-[[nodiscard]] constexpr bool is_perilous(bool leased, uint32_t attempts,
-                                         uint32_t max_attempts) {
-  return leased && attempts >= perilous_attempts(max_attempts)
-         && attempts < max_attempts;
 }
 
 } // namespace inbox

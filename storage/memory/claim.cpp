@@ -3,6 +3,7 @@
 #include "../burial.hpp"
 #include "../byte_budget.hpp"
 #include "../micros.hpp"
+#include "../perilous.hpp"
 #include "../rooms.hpp"
 
 #include <algorithm>
@@ -86,12 +87,12 @@ std::vector<delivery_row*> select(tables& data, const claim_deliveries& x,
       queue.push(first);
   }
   std::vector<delivery_row*> result;
-  uint32_t perilous = 0;
+  perilous_choice perilous{x};
   while (!queue.empty() && result.size() < x.limit) {
     auto next = queue.top();
     queue.pop();
     if (is_perilous(next.get(), x.max_attempts)
-        && perilous++ >= x.max_perilous) {
+        && !perilous.take(next.get().attempts)) {
       next.skip();
     } else {
       result.push_back(&next.get());

@@ -83,7 +83,8 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
                 x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
                 int64_t{x.max_perilous},
                 static_cast<int32_t>(perilous_attempts(x.max_attempts)),
-                std::move(passed))});
+                std::move(passed),
+                static_cast<int32_t>(lone_attempts(x.max_attempts)))});
   return on.run(std::move(steps), effect::commits, until);
 }
 

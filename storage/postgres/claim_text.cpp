@@ -18,7 +18,8 @@ constexpr auto wish = R"(
   ))";
 
 // Of the perilous ones, which may be what kills processes, only as many are
-// taken as are wanted. What is out of attempts has no payload to send.
+// taken as are wanted: the oldest alone if it has to be, and otherwise of those
+// that need not. What is out of attempts has no payload to send.
 constexpr auto fitting_mixed = R"(, mixed as materialized (
     select event_seq, route_id, due, attempts, lease_token, perilous, ordered,
            first_seq, attempts >= $6 as exhausted,
@@ -27,7 +28,10 @@ constexpr auto fitting_mixed = R"(, mixed as materialized (
       select w.*, count(*) filter (where w.attempts < $6) over before as n,
              sum(w.bytes) filter (where w.attempts < $6) over before as total
       from (
-        select c.*, count(*) filter (where c.perilous) over before as danger
+        select c.*,
+               first_value(c.attempts >= $11) over alike as alone,
+               row_number() over alike as nth_alike,
+               count(*) filter (where c.attempts < $11) over alike as risked
         from (
           select u.*
           from (
@@ -55,10 +59,13 @@ constexpr auto fitting_mixed = R"(, mixed as materialized (
           order by u.due, u.event_seq, u.route_id
           limit $3
         ) c
-        window before as (order by c.due, c.event_seq, c.route_id
-                          rows unbounded preceding)
+        window alike as (partition by c.perilous
+                         order by c.due, c.event_seq, c.route_id
+                         rows unbounded preceding)
       ) w
-      where not w.perilous or w.danger <= $8
+      where not w.perilous
+         or case when w.alone then w.nth_alike = 1 and $8 > 0
+                 else w.attempts < $11 and w.risked <= $8 end
       window before as (order by w.due, w.event_seq, w.route_id
                         rows unbounded preceding)
     ) x

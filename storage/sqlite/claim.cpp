@@ -7,6 +7,7 @@
 #include "../byte_budget.hpp"
 #include "../headers_json.hpp"
 #include "../micros.hpp"
+#include "../perilous.hpp"
 #include "../rooms.hpp"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
     advance(i);
   }
   std::vector<candidate> result;
-  uint32_t perilous = 0;
+  perilous_choice perilous{x};
   while (!queue.empty() && result.size() < x.limit) {
     auto [due, seq, route, i] = queue.top();
     queue.pop();
@@ -104,7 +105,7 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
       found.message = rows.maybe_text(5);
     found.perilous = is_perilous(rows.integer(4) != 0, found.attempts,
                                  x.max_attempts);
-    if (found.perilous && perilous++ >= x.max_perilous)
+    if (found.perilous && !perilous.take(found.attempts))
       ++cursors[i].room; // it does not count
     else
       result.push_back(std::move(found));

@@ -93,4 +93,26 @@ CAF_TEST(of several poisonous ones each dies and nothing else does) {
   CAF_CHECK_EQUAL(deaths.count(), 3u);
 }
 
+CAF_TEST(what died twice of something else is soon back at work) {
+  write_all(50);
+  for (int life = 0; life < 2; ++life) {
+    claim_deliveries all;
+    all.owner = nth_id(98);
+    all.demand = {{1, 50}, {2, 50}};
+    all.limit = 100;
+    all.lease_duration = 1s;
+    all.max_attempts = 5;
+    auto claimed = place.open()->claim(all);
+    CAF_REQUIRE(claimed);
+    CAF_CHECK_EQUAL(claimed->size(), 100u);
+    advance(2s);
+  }
+  CAF_CHECK(!live({}, 60s)); // one by one it would take 100 s
+  for (uint32_t n = 1; n <= 50; ++n)
+    for (auto key : {"mail", "print"}) {
+      CAF_CHECK_EQUAL(status_of(n, key), status::done);
+      CAF_CHECK_EQUAL(info(n, key).attempts, 3u);
+    }
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -76,14 +76,22 @@ void lockstep::route_events() {
 
 void lockstep::claim() {
   std::vector<std::pair<route_index, uint32_t>> demand;
+  // Perilous ones that are not taken may use up room: there is plenty of it, or
+  // nothing has to be alone.
+  auto is_large = chance(50);
   for (auto i : any_routes())
-    demand.emplace_back(i, static_cast<uint32_t>(below(6)));
+    demand.emplace_back(i, static_cast<uint32_t>(is_large ? 900 : below(6)));
   claim_deliveries request;
   request.owner.data[0] = static_cast<uint8_t>(below(2) + 1);
-  request.limit = static_cast<uint32_t>(below(9));
+  request.limit = static_cast<uint32_t>(is_large ? 900 : below(9));
   request.lease_duration = hundreds({1, 5, 20});
   // Mostly the same: a limit that is lowered is the exception.
-  request.max_attempts = chance(80) ? 3 : static_cast<uint32_t>(below(4) + 1);
+  if (is_large)
+    request.max_attempts = chance(80) ? 5 : static_cast<uint32_t>(below(4) + 1);
+  else
+    request.max_attempts = chance(90) ? 1000 : 1;
+  if (is_large && chance(50))
+    request.max_perilous = static_cast<uint32_t>(below(4));
   if (chance(30))
     request.max_bytes = below(100);
   auto first = leases_.size();
