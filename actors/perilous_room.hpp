@@ -14,30 +14,23 @@ public:
   /// Most at a time: then a claim for each batch costs little.
   static constexpr uint32_t most = 256;
 
-  /// Returns for how many there is room now.
+  /// Returns for how many there is room now: for twice as many as the process
+  /// has outlived at once.
   [[nodiscard]] uint32_t get() const noexcept {
-    return here_ == 0 ? room_ : 0;
+    return here_ == 0 ? std::clamp(2 * most_here_, 1u, most) : 0;
   }
 
   void begin() noexcept {
-    ++here_;
-    together_ = std::max(together_, here_);
+    most_here_ = std::max(most_here_, ++here_);
   }
 
-  /// Ends one. Having outlived several at once, the process may have twice as
-  /// many the next time.
   void end() noexcept {
-    if (--here_ > 0)
-      return;
-    room_ = std::max(room_, std::min(2 * together_, most));
-    together_ = 0;
+    --here_;
   }
 
 private:
   uint32_t here_ = 0;
-  /// How many have been here since there was none.
-  uint32_t together_ = 0;
-  uint32_t room_ = 1;
+  uint32_t most_here_ = 0;
 };
 
 } // namespace inbox

@@ -64,7 +64,7 @@ constexpr auto fitting_mixed = R"(, mixed as materialized (
                          rows unbounded preceding)
       ) w
       where not w.perilous
-         or case when w.alone then w.nth_alike = 1 and $8 > 0
+         or case when w.alone then w.nth_alike = 1
                  else w.attempts < $11 and w.risked <= $8 end
       window before as (order by w.due, w.event_seq, w.route_id
                         rows unbounded preceding)
