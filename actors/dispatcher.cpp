@@ -58,18 +58,19 @@ void dispatcher_state::start(const lane_ptr& where) {
   if (where->is_function())
     together.jobs.reserve(where->startable());
   lease next;
-  while (where->start_next(next)) {
+  while (auto who = where->start_next(next)) {
     auto& what = attempts_.at(next);
     if (now >= what.trusted_until) {
       // The claim's answer, or its turn here, came too late: after a standstill
       // of this process, say. Somebody else may have it by now.
-      where->finish_lost();
+      where->finish_lost(*who);
       where->give_back(next);
       release(what);
       ++too_old;
       continue;
     }
     what.phase = phase::running;
+    what.who = std::move(who);
     what.started = now;
     if (where->is_function())
       together.jobs.push_back({next, request_for(what), what.trusted_until});
@@ -77,7 +78,8 @@ void dispatcher_state::start(const lane_ptr& where) {
       run(what);
   }
   if (!together.jobs.empty())
-    send(self_, caf::actor_cast<event_taking_actor>(where->handler()),
+    send(self_,
+         caf::actor_cast<event_taking_actor>(where->only_handler()->actor()),
          std::move(together));
   flush();
   if (too_old > 0)
@@ -91,7 +93,7 @@ handle_event dispatcher_state::request_for(attempt& what) const {
 }
 
 void dispatcher_state::run(attempt& what) {
-  auto handler = caf::actor_cast<handler_actor>(what.where->handler());
+  auto handler = caf::actor_cast<handler_actor>(what.who->actor());
   request(self_, handler, config_.handler_timeout, request_for(what))
     .then([this, which = what.delivery.lease](
             const outcome& result) { ran(which, result); },
@@ -110,7 +112,8 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior() {
     [this](const lose_leases& x) { lost(x.leases); },
     [this](const handled_events& x) { handled(x); },
     [this](const serve_route& x) { serve(x); },
-    [this](const leave_route& x) { return leave(x.route); },
+    [this](const leave_route& x) { return leave(x); },
+    [this](const handler_down& x) { handler_ended(x.handler); },
     [this](const get_stats&) {
       auto result = stats_;
       for (auto& entry : lanes_)

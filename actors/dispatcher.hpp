@@ -14,6 +14,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,14 +24,15 @@ namespace inbox {
 /// timeout as its deadline, and hands the outcome to the completer.
 ///
 /// Receives: `dispatch_deliveries` from the poller, `serve_route` and
-/// `leave_route` from the inbox, `end_leases` from the completer,
-/// `extend_leases` and `lose_leases` from the renewer, `drain_dispatcher`.
-/// Sends: `handle_event` to handler actors of the application, as a request;
-/// `handle_events` to function handlers, which watch over the deadlines and
-/// tell the ends by `handled_events`; `settle_attempts` to the completer,
-/// `error_occurred` (leases given up or lost) to the notifier, `poke_poller` to
-/// whoever asked for demand: once there is room again where there was none, and
-/// when an end lets the next delivery of an ordering key go.
+/// `leave_route` and `handler_down` from the inbox, `end_leases` from the
+/// completer, `extend_leases` and `lose_leases` from the renewer,
+/// `drain_dispatcher`. Sends: `handle_event` to handler actors of the
+/// application, as a request; `handle_events` to function handlers, which watch
+/// over the deadlines and tell the ends by `handled_events`; `settle_attempts`
+/// to the completer, `error_occurred` (leases given up or lost) to the
+/// notifier, `poke_poller` to whoever asked for demand: once there is room
+/// again where there was none, and when an end lets the next delivery of an
+/// ordering key go.
 ///
 /// On failure of a handler (error, exception, no answer in time, actor gone):
 /// the attempt has failed; an answer that comes later is dropped. On failure of
@@ -71,6 +73,8 @@ private:
     /// Kept by the attempt as well, since a key may be left and served anew
     /// while it runs.
     lane_ptr where;
+    /// Whom it runs at; null before.
+    lane_handler_ptr who;
     dispatcher_state::phase phase = phase::queued;
     /// Both by the monotonic clock.
     timespan trusted_until{};
@@ -78,20 +82,30 @@ private:
     inbox::cancellation cancellation;
     /// Set when the inbox has canceled it: then its failure is none.
     bool canceled = false;
-    /// Set when its settlement lets the next one of its ordering key go.
+    /// Set when its settlement lets something be claimed at once: the next one
+    /// of its ordering key, or itself.
     bool lets_next_go = false;
+  };
+
+  /// Attempts that run at whom has left, and who waits for their end.
+  struct leaving {
+    lane_ptr where;
+    /// Null if the whole lane was left.
+    lane_handler_ptr who;
+    caf::typed_response_promise<void> reply;
   };
 
   // -- the lanes (dispatcher_lanes.cpp) ---------------------------------------
 
   void serve(const serve_route& x);
-  /// Answered when the last attempt of the route has ended.
-  caf::result<void> leave(route_id route);
+  /// Answered when the last attempt of the route has ended, or of the handler.
+  caf::result<void> leave(const leave_route& x);
   void finish_leaving();
   /// Stops the lane's work for a while: its handler can take nothing.
   void suspend(const lane_ptr& where);
   /// Lets fewer run at a time for a while: its handler can take no more.
-  void limit(const lane_ptr& where, uint32_t most, timespan pause);
+  void limit(const lane_ptr& where, const lane_handler_ptr& who, uint32_t most,
+             timespan pause);
   current_demand demand();
   [[nodiscard]] uint64_t room_for_bytes() const;
   void poke_if_room();
@@ -108,11 +122,12 @@ private:
 
   void ran(const lease& which, const outcome& result);
   void handled(const handled_events& x);
-  /// Settles an attempt that has ended, by its outcome.
-  void conclude(attempt& what, const outcome& result);
+  /// Settles an attempt that has ended, by its outcome; one that has failed may
+  /// be due again after the backoff or at once.
+  enum class retry { later, at_once };
+  void conclude(attempt& what, const outcome& result,
+                retry next = retry::later);
   void is_stuck(const lane_ptr& where);
-  void failed_to_run(const lease& which, const caf::error& err);
-  void handler_is_gone(const lease& which, const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
   void settle(attempt& what, settlement end);
   void flush();
@@ -125,6 +140,17 @@ private:
   /// returns null if its lease was lost meanwhile and nothing is to be settled.
   [[nodiscard]] attempt* end_run(const lease& which,
                                  std::optional<timespan> took = {});
+
+  // -- how attempts end without an outcome (dispatcher_failures.cpp) ----------
+
+  void failed_to_run(const lease& which, const caf::error& err);
+  void handler_is_gone(const lease& which, const attempt& what);
+  /// Fails an attempt at a handler on another node, as one that is lost if the
+  /// inbox hears of that in time.
+  void far_handler_failed(const lease& which, std::string why);
+  void handler_ended(const caf::actor_addr& who);
+  /// Fails an attempt whose handler is gone; it is due again at once.
+  void lost_handler(const lease& which);
 
   // -- leases (dispatcher_leases.cpp) -----------------------------------------
 
@@ -158,8 +184,7 @@ private:
   caf::disposable watch_;
   /// When `watch_` goes off, if it is set.
   timespan watched_until_ = timespan::max();
-  /// Lanes that were left while attempts ran, and who waits for their end.
-  std::vector<std::pair<lane_ptr, caf::typed_response_promise<void>>> leaving_;
+  std::vector<leaving> leaving_;
   poked_actor poller_;
   /// Routes that the poller was told no room of: poked when there is.
   std::set<route_id> full_;

@@ -39,7 +39,7 @@ void dispatcher_state::give_back_running() {
     // nobody else gets it before its deadline is over. A function may have
     // begun later than it was given the delivery, but then it was before the
     // draining, when it gave back what it had not begun.
-    what.where->finish(now - what.started);
+    what.where->finish(*what.who, now - what.started);
     ++report_.released;
     auto begun = what.where->is_function() ? drain_began_ : what.started;
     auto rest = begun + config_.handler_timeout - now;

@@ -8,23 +8,6 @@
 
 namespace inbox {
 
-namespace {
-
-// By then the inbox has heard of the end of a handler actor.
-constexpr timespan death_notice = std::chrono::milliseconds{100};
-
-std::string explain(const caf::error& err, timespan timeout) {
-  if (err == caf::sec::request_timeout)
-    return "no answer within the deadline of " + caf::deep_to_string(timeout);
-  if (err == caf::sec::broken_promise)
-    return "the handler actor dropped the request without an answer";
-  if (err == caf::sec::unexpected_response)
-    return "the handler actor answered something else than an outcome";
-  return describe(err);
-}
-
-} // namespace
-
 dispatcher_state::attempt*
 dispatcher_state::end_run(const lease& which, std::optional<timespan> took) {
   auto i = attempts_.find(which);
@@ -32,14 +15,15 @@ dispatcher_state::end_run(const lease& which, std::optional<timespan> took) {
     return nullptr; // given up while draining
   auto& what = i->second;
   if (what.phase == phase::running) {
-    what.where->finish(took.value_or(monotonic_now(self_) - what.started));
+    what.where->finish(*what.who,
+                       took.value_or(monotonic_now(self_) - what.started));
     what.phase = phase::settling;
     finish_leaving();
     return &what;
   }
   if (what.phase == phase::lost) {
     auto where = what.where;
-    where->finish_lost();
+    where->finish_lost(*what.who);
     forget(i);
     start(where);
     finish_leaving();
@@ -54,20 +38,26 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
   if (what == nullptr)
     return;
   auto where = what->where;
-  where->mark_suspect(std::nullopt);
+  what->who->mark_suspect(std::nullopt);
   conclude(*what, result);
   start(where);
   poke_if_room(); // once it is known how fast the handler is
 }
 
-void dispatcher_state::conclude(attempt& what, const outcome& result) {
+void dispatcher_state::conclude(attempt& what, const outcome& result,
+                                retry next) {
   if (what.canceled && result.verdict == verdict::failed) {
     release(what); // the failure is ours, not the handler's
-  } else {
-    if (draining_)
-      ++report_.finished;
-    settle(what, config_.policy.settle(what.delivery, result, random_));
+    return;
   }
+  if (draining_)
+    ++report_.finished;
+  auto end = config_.policy.settle(what.delivery, result, random_);
+  auto at_once = next == retry::at_once && end.verdict == verdict::failed;
+  if (at_once)
+    end.delay = timespan{0};
+  settle(what, std::move(end));
+  what.lets_next_go = what.lets_next_go || at_once;
 }
 
 void dispatcher_state::handled(const handled_events& x) {
@@ -93,52 +83,9 @@ void dispatcher_state::handled(const handled_events& x) {
 
 void dispatcher_state::is_stuck(const lane_ptr& where) {
   if (auto others = where->stats().running; others > 0)
-    limit(where, others, config_.handler_timeout);
+    limit(where, where->only_handler(), others, config_.handler_timeout);
   else
     suspend(where);
-}
-
-void dispatcher_state::failed_to_run(const lease& which,
-                                     const caf::error& err) {
-  auto i = attempts_.find(which);
-  if (i == attempts_.end())
-    return; // given up while draining
-  auto where = i->second.where;
-  if (code_of(err) == errc::handler_stuck) {
-    // It was not begun, so it does not count.
-    if (auto* what = end_run(which))
-      release(*what);
-    is_stuck(where);
-    flush();
-    return;
-  }
-  if (err == caf::sec::request_receiver_down) {
-    handler_is_gone(which, where);
-    flush();
-    return;
-  }
-  i->second.cancellation.request();
-  ran(which, failed(explain(err, config_.handler_timeout)));
-}
-
-void dispatcher_state::handler_is_gone(const lease& which,
-                                       const lane_ptr& where) {
-  // What waits would end as fast as this one, until the inbox hears of the end
-  // of the handler and takes it away.
-  limit(where, 0, death_notice);
-  // A local actor answers like that to all that it had not begun. An actor on
-  // another node may have begun it, and may have ended because of it. Nor is it
-  // the end if the actor takes more after that: it passes on somebody else's
-  // error.
-  auto is_local = where->handler().node() == self_->node();
-  auto since = where->suspect_since().value_or(monotonic_now(self_));
-  if (is_local && attempts_.at(which).started <= since) {
-    if (auto* what = end_run(which))
-      release(*what);
-  } else {
-    ran(which, failed("the handler actor has ended"));
-  }
-  where->mark_suspect(since);
 }
 
 void dispatcher_state::settle(attempt& what, settlement end) {
@@ -172,7 +119,8 @@ void dispatcher_state::give_back_queue(const lane_ptr& where) {
     release(attempts_.at(which));
   flush();
   if (where->is_function() && where->stats().running > 0)
-    send(self_, caf::actor_cast<event_taking_actor>(where->handler()),
+    send(self_,
+         caf::actor_cast<event_taking_actor>(where->only_handler()->actor()),
          return_events{});
 }
 

@@ -8,30 +8,46 @@
 namespace inbox {
 
 void dispatcher_state::serve(const serve_route& x) {
-  if (auto i = lanes_.find(x.route); i != lanes_.end())
-    give_back_queue(i->second);
-  lanes_[x.route] = std::make_shared<lane>(x, config_.max_in_flight);
+  auto& where = lanes_[x.route];
+  if (where && where->add(x)) {
+    start(where);
+    return;
+  }
+  if (where)
+    give_back_queue(where);
+  where = std::make_shared<lane>(x, config_.max_in_flight);
 }
 
-caf::result<void> dispatcher_state::leave(route_id route) {
+caf::result<void> dispatcher_state::leave(const leave_route& x) {
   auto reply = self_->make_response_promise<void>();
-  auto i = lanes_.find(route);
+  auto i = lanes_.find(x.route);
   if (i == lanes_.end()) {
     reply.deliver();
     return reply;
   }
-  give_back_queue(i->second);
-  leaving_.emplace_back(i->second, reply);
-  lanes_.erase(i);
+  auto where = i->second;
+  auto who = x.handler ? where->find(x.handler) : nullptr;
+  if (x.handler && who == nullptr) {
+    reply.deliver(); // another one has taken its place
+    return reply;
+  }
+  if (who == nullptr || !where->remove(who)) {
+    give_back_queue(where);
+    where->leave();
+    lanes_.erase(i);
+  }
+  leaving_.push_back({std::move(where), std::move(who), reply});
   finish_leaving();
   return reply;
 }
 
 void dispatcher_state::finish_leaving() {
-  auto goes_on = [](auto& entry) { return entry.first->stats().running > 0; };
+  auto goes_on = [](auto& x) {
+    return (x.who ? x.who->running() : x.where->stats().running) > 0;
+  };
   auto ended = std::stable_partition(leaving_.begin(), leaving_.end(), goes_on);
   for (auto i = ended; i != leaving_.end(); ++i)
-    i->second.deliver();
+    i->reply.deliver();
   leaving_.erase(ended, leaving_.end());
 }
 
@@ -47,11 +63,11 @@ void dispatcher_state::suspend(const lane_ptr& where) {
   });
 }
 
-void dispatcher_state::limit(const lane_ptr& where, uint32_t most,
-                             timespan pause) {
-  where->limit(most);
-  self_->run_delayed(pause, [this, where] {
-    where->limit();
+void dispatcher_state::limit(const lane_ptr& where, const lane_handler_ptr& who,
+                             uint32_t most, timespan pause) {
+  who->limit(most);
+  self_->run_delayed(pause, [this, where, who] {
+    who->limit();
     start(where);
     poke_if_room();
   });

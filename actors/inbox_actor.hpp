@@ -59,12 +59,23 @@ private:
   using handler_name = std::pair<std::string, std::string>;
 
   struct known_handler {
-    caf::actor handler;
+    caf::actor actor;
     uint32_t concurrency = 1;
+    /// Whether the dispatcher has it.
+    bool served = false;
+  };
+
+  struct known_key {
+    /// Never empty; several if they share it.
+    std::vector<known_handler> handlers;
     /// Set once the store has the route.
     std::optional<route_id> route;
     /// Whether this inbox made the handler actor and has to end it.
     bool owned = false;
+    bool shared = false;
+
+    [[nodiscard]] known_handler* find(const caf::actor_addr& who);
+    void erase(const caf::actor_addr& who);
   };
 
   // -- the others (inbox_children.cpp) ----------------------------------------
@@ -104,15 +115,22 @@ private:
 
   caf::result<unregistered_handler> remove_handler(const unregister_handler& x);
 
+  /// Takes one handler off its key, and the key off this node with the last
+  /// one. Returns what is to leave the dispatcher: that handler, and the route
+  /// if the dispatcher has it.
+  known_key take_off(const handler_name& which, const caf::actor_addr& handler);
+
   /// Has the store know the route, trying again until it does.
   void add_route_until_known(const handler_name& which);
 
-  /// Tells whether it is still this actor that has the name.
-  [[nodiscard]] bool is_registered(const handler_name& which,
-                                   const caf::actor& handler) const;
+  /// Returns null if that actor does not have the name (any more).
+  [[nodiscard]] known_handler* find_handler(const handler_name& which,
+                                            const caf::actor& handler);
 
   void serve(const handler_name& which, const caf::actor& handler,
              route_id route);
+
+  void serve(const handler_name& which, known_handler& who);
 
   /// Has the store know the routes again, and goes on under the numbers that it
   /// gives them now.
@@ -120,8 +138,7 @@ private:
 
   void check_route(const handler_name& which);
 
-  void move_route(const handler_name& which, const caf::actor& handler,
-                  route_id route);
+  void move_route(const handler_name& which, route_id route);
 
   struct removal;
 
@@ -181,7 +198,7 @@ private:
   std::vector<caf::actor> children_;
   std::vector<counting_actor> counting_;
 
-  std::map<handler_name, known_handler> handlers_;
+  std::map<handler_name, known_key> handlers_;
   /// Those that the store is being asked for again.
   std::set<handler_name> checking_;
   /// Who waits for the summary that is being made: one at a time.

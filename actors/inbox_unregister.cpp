@@ -13,7 +13,7 @@ namespace inbox {
 
 /// One `unregister_handler` on its way.
 struct inbox_state::removal {
-  known_handler handler;
+  known_key key;
   caf::typed_response_promise<unregistered_handler> reply;
   unregistered_handler result{true, 0};
   caf::error failure;
@@ -31,25 +31,46 @@ struct inbox_state::removal {
 
 caf::result<unregistered_handler>
 inbox_state::remove_handler(const unregister_handler& x) {
-  auto i = handlers_.find({x.event_type, x.handler_key});
-  if (i == handlers_.end())
+  handler_name which{x.event_type, x.handler_key};
+  auto i = handlers_.find(which);
+  if (i == handlers_.end()
+      || (x.handler && find_handler(which, x.handler) == nullptr))
     return unregistered_handler{};
   auto what = std::make_shared<removal>();
-  what->handler = std::move(i->second);
   what->reply = self_->make_response_promise<unregistered_handler>();
-  what->open_steps = x.forget ? 2 : 1;
-  handlers_.erase(i);
-  if (x.forget)
-    forget_route(what, {x.event_type, x.handler_key});
+  if (x.handler) {
+    what->key = take_off(which, x.handler.address());
+  } else {
+    what->key = std::move(i->second);
+    handlers_.erase(i);
+  }
+  auto forget = x.forget && handlers_.count(which) == 0;
+  what->open_steps = forget ? 2 : 1;
+  if (forget)
+    forget_route(what, which);
   // What runs may finish before its handler goes.
-  if (what->handler.route)
+  if (what->key.route)
     request(self_, dispatcher_, caf::infinite,
-            leave_route{*what->handler.route})
+            leave_route{*what->key.route, x.handler})
       .then([this, what] { end_handler(what); },
             [this, what](const caf::error&) { end_handler(what); });
   else
     end_handler(what);
   return what->reply;
+}
+
+inbox_state::known_key inbox_state::take_off(const handler_name& which,
+                                             const caf::actor_addr& handler) {
+  auto i = handlers_.find(which);
+  auto& known = i->second;
+  known_key result;
+  result.handlers = {*known.find(handler)};
+  result.route = known.route;
+  result.owned = known.owned;
+  known.erase(handler);
+  if (known.handlers.empty())
+    handlers_.erase(i);
+  return result;
 }
 
 void inbox_state::forget_route(const removal_ptr& what,
@@ -62,8 +83,8 @@ void inbox_state::forget_route(const removal_ptr& what,
     request(self_, worker(role::write), caf::infinite, remove_route{route})
       .then([what] { what->end_step(); }, refuse);
   };
-  if (what->handler.route)
-    forget(*what->handler.route);
+  if (what->key.route)
+    forget(*what->key.route);
   else // not known yet, but the store may have it
     request(self_, writer_, caf::infinite, add_route{which.first, which.second})
       .then(
@@ -77,17 +98,18 @@ void inbox_state::forget_route(const removal_ptr& what,
 }
 
 void inbox_state::end_handler(const removal_ptr& what) {
-  if (!what->handler.owned) {
+  if (!what->key.owned) {
     what->end_step(); // the application's
     return;
   }
-  auto end = [this, what] {
-    self_->unlink_from(what->handler.handler);
-    self_->send_exit(what->handler.handler, caf::exit_reason::user_shutdown);
+  auto actor = what->key.handlers.front().actor;
+  auto end = [this, what, actor] {
+    self_->unlink_from(actor);
+    self_->send_exit(actor, caf::exit_reason::user_shutdown);
     what->end_step();
   };
-  request(self_, caf::actor_cast<counting_actor>(what->handler.handler),
-          caf::infinite, get_stats{})
+  request(self_, caf::actor_cast<counting_actor>(actor), caf::infinite,
+          get_stats{})
     .then(
       [what, end](const inbox_stats& x) {
         what->result.stuck = x.open_calls;
@@ -97,18 +119,22 @@ void inbox_state::end_handler(const removal_ptr& what) {
 }
 
 void inbox_state::handler_ended(const handler_down& x) {
-  for (auto i = handlers_.begin(); i != handlers_.end(); ++i) {
-    if (i->second.handler != x.handler || i->second.route != x.route)
-      continue;
-    log_->warn("handler_ended type=\"{}\" key=\"{}\"", i->first.first,
-               i->first.second);
+  std::vector<handler_name> names;
+  for (auto& [which, known] : handlers_)
+    if (known.find(x.handler) != nullptr)
+      names.push_back(which);
+  for (auto& which : names) {
+    auto gone = take_off(which, x.handler);
+    log_->warn("handler_ended type=\"{}\" key=\"{}\"", which.first,
+               which.second);
     send(self_, notifier_,
-         error_occurred{make_error(errc::handler_down, i->first.second,
+         error_occurred{make_error(errc::handler_down, which.second,
                                    "the handler actor has ended")});
-    send(self_, dispatcher_, leave_route{x.route});
-    handlers_.erase(i);
-    return;
+    if (gone.route)
+      send(self_, dispatcher_,
+           leave_route{*gone.route, gone.handlers.front().actor});
   }
+  send(self_, dispatcher_, x); // also if it was taken off its keys before
 }
 
 } // namespace inbox

@@ -119,7 +119,7 @@ using dispatcher_actor
   = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>,
               takes<end_leases>, answers<held_leases, get_leases>,
               takes<extend_leases>, takes<lose_leases>, takes<serve_route>,
-              takes<leave_route>, takes<handled_events>,
+              takes<leave_route>, takes<handler_down>, takes<handled_events>,
               answers<inbox_stats, get_stats>,
               answers<drain_report, drain_dispatcher>>;
 

@@ -21,23 +21,69 @@ constexpr uint32_t first_guess = 4;
 } // namespace
 
 lane::lane(const serve_route& x, uint32_t max_in_flight)
-  : handler_{x.handler},
-    concurrency_{std::max(x.concurrency, 1u)},
-    allowed_{concurrency_},
+  : handlers_{std::make_shared<lane_handler>(x.handler, x.concurrency)},
     max_in_flight_{max_in_flight},
-    is_function_{x.is_function} {
+    is_function_{x.is_function},
+    shared_{x.shared} {
   stats_.event_type = x.event_type;
   stats_.handler_key = x.handler_key;
 }
 
-uint64_t lane::within(timespan duration) const {
-  return static_cast<uint64_t>(duration / average_) * allowed_;
+// -- who handles it -----------------------------------------------------------
+
+lane_handler_ptr lane::find(const caf::actor& handler) const {
+  auto i = std::find_if(handlers_.begin(), handlers_.end(),
+                        [&](auto& who) { return who->actor() == handler; });
+  return i != handlers_.end() ? *i : nullptr;
 }
 
-uint64_t lane::window() const {
-  if (!is_function_ || average_.count() == 0)
-    return allowed_;
-  return std::min<uint64_t>(allowed_ + within(handed_ahead), max_in_flight_);
+bool lane::add(const serve_route& x) {
+  if (!shared_ || !x.shared || x.event_type != stats_.event_type
+      || x.handler_key != stats_.handler_key)
+    return false;
+  if (auto who = find(x.handler))
+    who->set_concurrency(x.concurrency);
+  else
+    handlers_.push_back(
+      std::make_shared<lane_handler>(x.handler, x.concurrency));
+  stats_.handlers = static_cast<uint32_t>(handlers_.size());
+  return true;
+}
+
+bool lane::remove(const lane_handler_ptr& who) {
+  if (handlers_.size() == 1)
+    return false;
+  handlers_.erase(std::find(handlers_.begin(), handlers_.end(), who));
+  stats_.handlers = static_cast<uint32_t>(handlers_.size());
+  who->leave();
+  return true;
+}
+
+void lane::leave() {
+  for (auto& who : handlers_)
+    who->leave();
+}
+
+uint32_t lane::allowed() const {
+  uint32_t result = 0;
+  for (auto& who : handlers_)
+    result += who->allowed();
+  return result;
+}
+
+// -- the way of a delivery ----------------------------------------------------
+
+uint64_t lane::within(timespan duration) const {
+  return static_cast<uint64_t>(duration / average_) * allowed();
+}
+
+uint64_t lane::room_of(const lane_handler& who) const {
+  if (stats_.stuck)
+    return 0;
+  uint64_t most = who.allowed();
+  if (is_function_ && average_.count() > 0)
+    most = std::min<uint64_t>(most + within(handed_ahead), max_in_flight_);
+  return most > who.running() ? most - who.running() : 0;
 }
 
 uint32_t lane::in_flight() const {
@@ -50,23 +96,34 @@ void lane::enqueue(const lease& x) {
 }
 
 size_t lane::startable() const {
-  auto most = stats_.stuck ? 0 : window();
-  return most > stats_.running
-           ? std::min<size_t>(queue_.size(), most - stats_.running)
-           : 0;
+  uint64_t room = 0;
+  for (auto& who : handlers_)
+    room += room_of(*who);
+  return std::min<uint64_t>(queue_.size(), room);
 }
 
-bool lane::start_next(lease& x) {
-  if (startable() == 0)
-    return false;
+lane_handler_ptr lane::start_next(lease& x) {
+  if (queue_.empty())
+    return nullptr;
+  lane_handler_ptr result;
+  uint64_t most = 0;
+  for (auto& who : handlers_)
+    if (auto room = room_of(*who); room > most) {
+      result = who;
+      most = room;
+    }
+  if (result == nullptr)
+    return nullptr;
   x = queue_.front();
   queue_.pop_front();
   --stats_.queued;
   ++stats_.running;
-  return true;
+  result->begin();
+  return result;
 }
 
-void lane::finish(timespan duration) {
+void lane::finish(lane_handler& who, timespan duration) {
+  who.end();
   --stats_.running;
   ++stats_.settling;
   probing_ = false;
@@ -75,7 +132,8 @@ void lane::finish(timespan duration) {
   average_ = average_.count() == 0 ? sample : (average_ * 7 + sample) / 8;
 }
 
-void lane::finish_lost() {
+void lane::finish_lost(lane_handler& who) {
+  who.end();
   --stats_.running;
 }
 
@@ -105,11 +163,12 @@ void lane::settled() {
 uint32_t lane::wanted() const {
   if (probing_)
     return 1;
-  uint64_t ahead = uint64_t{allowed_} * first_guess;
+  uint64_t running = allowed();
+  auto ahead = running * first_guess;
   if (average_.count() > 0)
-    ahead = std::max<uint64_t>(allowed_, within(horizon));
+    ahead = std::max(running, within(horizon));
   return static_cast<uint32_t>(
-    std::min<uint64_t>(allowed_ + ahead, max_in_flight_));
+    std::min<uint64_t>(running + ahead, max_in_flight_));
 }
 
 uint32_t lane::room() const {
@@ -119,14 +178,6 @@ uint32_t lane::room() const {
     return 0;
   auto free = want - have;
   return free * 2 >= want ? free : 0;
-}
-
-void lane::limit(uint32_t most) {
-  allowed_ = std::min(most, concurrency_);
-}
-
-void lane::limit() {
-  allowed_ = concurrency_;
 }
 
 void lane::mark_stuck(bool value) {

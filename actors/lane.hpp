@@ -1,5 +1,7 @@
 #pragma once
 
+#include "lane_handler.hpp"
+
 #include "../messages/duties.hpp"
 #include "../messages/stats.hpp"
 #include "../messages/types.hpp"
@@ -8,8 +10,8 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace inbox {
 
@@ -24,9 +26,24 @@ public:
     return stats_.handler_key;
   }
 
-  [[nodiscard]] const caf::actor& handler() const noexcept {
-    return handler_;
+  /// Returns the handler of a lane that is not shared.
+  [[nodiscard]] const lane_handler_ptr& only_handler() const {
+    return handlers_.front();
   }
+
+  /// Adds one that shares the lane with the others, or gives one that is there
+  /// another concurrency. Returns false if they do not share this lane.
+  [[nodiscard]] bool add(const serve_route& x);
+
+  /// Returns null if there is no such one.
+  [[nodiscard]] lane_handler_ptr find(const caf::actor& handler) const;
+
+  /// Takes one off the lane; what runs at it goes on. Returns whether others
+  /// are left; the last one stays.
+  bool remove(const lane_handler_ptr& who);
+
+  /// Has all of them leave.
+  void leave();
 
   [[nodiscard]] bool is_function() const noexcept {
     return is_function_;
@@ -43,14 +60,15 @@ public:
   /// How many may start now.
   [[nodiscard]] size_t startable() const;
 
-  /// Takes the next one that may start, or returns false if there is none.
-  [[nodiscard]] bool start_next(lease& x);
+  /// Takes the next one that may start, and returns at whom: whoever has most
+  /// room. Returns null if there is none.
+  [[nodiscard]] lane_handler_ptr start_next(lease& x);
 
-  /// Ends a run that took `duration`; its settlement is on its way.
-  void finish(timespan duration);
+  /// Ends a run at `who` that took `duration`; its settlement is on its way.
+  void finish(lane_handler& who, timespan duration);
 
   /// Ends a run of a lost lease: nothing is settled.
-  void finish_lost();
+  void finish_lost(lane_handler& who);
 
   /// Takes a waiting one out of the queue.
   void drop(const lease& x);
@@ -79,40 +97,26 @@ public:
   /// until that has run: the handler may be stuck still.
   void mark_stuck(bool value);
 
-  /// Since when the handler actor looks as if it had ended, by the monotonic
-  /// clock, if it has not answered since.
-  [[nodiscard]] std::optional<timespan> suspect_since() const noexcept {
-    return suspect_since_;
-  }
-
-  void mark_suspect(std::optional<timespan> since) noexcept {
-    suspect_since_ = since;
-  }
-
-  /// Lets no more than `most` run at a time, for the handler cannot take more
-  /// now. Without an argument it is what was given at the start again.
-  void limit(uint32_t most);
-  void limit();
-
 private:
   [[nodiscard]] uint32_t in_flight() const;
+
+  /// How many may run at a time now.
+  [[nodiscard]] uint32_t allowed() const;
 
   /// How many deliveries work off within a time, beyond those that run.
   [[nodiscard]] uint64_t within(timespan duration) const;
 
-  /// How many may be with the handler.
-  [[nodiscard]] uint64_t window() const;
+  /// How many more may be with that handler.
+  [[nodiscard]] uint64_t room_of(const lane_handler& who) const;
 
   lane_stats stats_;
-  caf::actor handler_;
-  uint32_t concurrency_;
-  /// As many as may run now: `concurrency_`, or fewer.
-  uint32_t allowed_;
+  /// Never empty.
+  std::vector<lane_handler_ptr> handlers_;
   uint32_t max_in_flight_;
   bool is_function_;
+  bool shared_;
   std::deque<lease> queue_;
   bool probing_ = false;
-  std::optional<timespan> suspect_since_;
   /// Moving average of a run's duration; 0 before the first.
   timespan average_{0};
 };

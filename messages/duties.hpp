@@ -102,7 +102,8 @@ struct dispatch_deliveries {
   }
 };
 
-/// Makes the dispatcher send deliveries of a route to a handler.
+/// Makes the dispatcher send deliveries of a route to a handler; to this one
+/// beside others if they share it.
 struct serve_route {
   route_id route = 0;
   std::string event_type;
@@ -112,15 +113,15 @@ struct serve_route {
   /// Whether the handler is a function handler of this inbox, which takes
   /// `handle_events`.
   bool is_function = false;
+  bool shared = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, serve_route& x) {
-    return f.object(x).fields(f.field("route", x.route),
-                              f.field("event_type", x.event_type),
-                              f.field("handler_key", x.handler_key),
-                              f.field("handler", x.handler),
-                              f.field("concurrency", x.concurrency),
-                              f.field("is_function", x.is_function));
+    return f.object(x).fields(
+      f.field("route", x.route), f.field("event_type", x.event_type),
+      f.field("handler_key", x.handler_key), f.field("handler", x.handler),
+      f.field("concurrency", x.concurrency),
+      f.field("is_function", x.is_function), f.field("shared", x.shared));
   }
 };
 
@@ -128,23 +129,24 @@ struct serve_route {
 /// asked, it answers when the attempts that run have ended.
 struct leave_route {
   route_id route = 0;
+  /// If not null: only this one leaves, and the route if it was the last one.
+  caf::actor handler;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, leave_route& x) {
-    return f.object(x).fields(f.field("route", x.route));
+    return f.object(x).fields(f.field("route", x.route),
+                              f.field("handler", x.handler));
   }
 };
 
-/// Tells the inbox that a handler actor has ended.
+/// Tells the inbox, and this the dispatcher, that a handler actor has ended, or
+/// the link to its node.
 struct handler_down {
-  route_id route = 0;
-  /// Another one may have taken its place by now.
   caf::actor_addr handler;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, handler_down& x) {
-    return f.object(x).fields(f.field("route", x.route),
-                              f.field("handler", x.handler));
+    return f.object(x).fields(f.field("handler", x.handler));
   }
 };
 

@@ -45,19 +45,25 @@ struct register_handler {
   caf::actor handler;
   /// Most requests that it has at a time.
   uint32_t concurrency = 1;
+  /// Whether others may process events under the key as well: each delivery
+  /// goes to the one that has most room then. All of a key have to say so.
+  bool shared = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, register_handler& x) {
     return f.object(x).fields(f.field("event_type", x.event_type),
                               f.field("handler_key", x.handler_key),
                               f.field("handler", x.handler),
-                              f.field("concurrency", x.concurrency));
+                              f.field("concurrency", x.concurrency),
+                              f.field("shared", x.shared));
   }
 };
 
 /// Answer to `register_handler`.
 struct registered_handler {
-  /// False if the key had a handler already: the first one stays.
+  /// False if the key had a handler already and the two do not share it: the
+  /// first one stays. One that is there already and shared is added again, with
+  /// another concurrency, say.
   bool added = false;
 
   template <class Inspector>
@@ -75,18 +81,22 @@ struct unregister_handler {
   /// Also ends the fan-out: later events get no delivery for this key. Without
   /// it they wait for a handler, here or on another node.
   bool forget = false;
+  /// If not null: only this one goes, and the key if no other shares it; if
+  /// another does, the fan-out goes on.
+  caf::actor handler;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, unregister_handler& x) {
     return f.object(x).fields(f.field("event_type", x.event_type),
                               f.field("handler_key", x.handler_key),
-                              f.field("forget", x.forget));
+                              f.field("forget", x.forget),
+                              f.field("handler", x.handler));
   }
 };
 
 /// Answer to `unregister_handler`.
 struct unregistered_handler {
-  /// False if the key had no handler here.
+  /// False if the key had no handler here, or not this one.
   bool removed = false;
   /// Calls of its function that overran their deadline and still run: what they
   /// use must not go yet.

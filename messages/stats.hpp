@@ -13,9 +13,11 @@ namespace inbox {
 struct lane_stats {
   std::string event_type;
   std::string handler_key;
-  /// Claimed, waiting for the handler.
+  /// Actors that handle it: more than one if they share it.
+  uint32_t handlers = 1;
+  /// Claimed, waiting for a handler.
   uint32_t queued = 0;
-  /// With the handler.
+  /// With a handler.
   uint32_t running = 0;
   /// Answered, waiting for the store's confirmation.
   uint32_t settling = 0;
@@ -26,6 +28,7 @@ struct lane_stats {
   friend bool inspect(Inspector& f, lane_stats& x) {
     return f.object(x).fields(f.field("event_type", x.event_type),
                               f.field("handler_key", x.handler_key),
+                              f.field("handlers", x.handlers),
                               f.field("queued", x.queued),
                               f.field("running", x.running),
                               f.field("settling", x.settling),

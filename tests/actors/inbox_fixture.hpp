@@ -24,6 +24,7 @@ public:
   log_lines log;
   options config;
   registry handlers;
+  inbox_environment environment;
   uint64_t random_seed = 0;
   inbox_actor inbox;
 
@@ -36,8 +37,8 @@ public:
 
   void run(connection_use connections = connection_use::one) {
     CAF_REQUIRE_EQUAL(config.validate(), caf::error{});
-    inbox_environment environment;
-    environment.open = place.opener();
+    if (!environment.open)
+      environment.open = place.opener();
     environment.connections = connections;
     environment.detach = false;
     environment.owner = nth_id(99);

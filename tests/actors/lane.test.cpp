@@ -2,6 +2,9 @@
 
 #include "../support/samples.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/test/unit_test.hpp>
 
 using namespace inbox;
@@ -11,6 +14,23 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture {
+  caf::actor_system_config config;
+  caf::actor_system sys{config};
+  caf::actor one = make_actor();
+  caf::actor another = make_actor();
+
+  caf::actor make_actor() {
+    return sys.spawn([] { return caf::behavior{[](int) {}}; });
+  }
+
+  static serve_route sharing(const caf::actor& who, uint32_t concurrency) {
+    return {1, "order", "mail", who, concurrency, false, true};
+  }
+
+  lane make_shared_lane(uint32_t concurrency) {
+    return lane{sharing(one, concurrency), 400};
+  }
+
   lane make(uint32_t concurrency, uint32_t max_in_flight = 400) {
     return lane{serve_route{1, "order", "mail", nullptr, concurrency},
                 max_in_flight};
@@ -25,9 +45,14 @@ struct fixture {
   void learn(lane& x, timespan duration) {
     x.enqueue(nth_lease(1));
     lease which;
-    CAF_REQUIRE(x.start_next(which));
-    x.finish(duration);
+    CAF_REQUIRE(x.start_next(which) != nullptr);
+    finish(x, duration);
     x.settled();
+  }
+
+  /// Ends a run of the only handler.
+  static void finish(lane& x, timespan duration) {
+    x.finish(*x.only_handler(), duration);
   }
 
   /// Starts all that may start and returns their numbers.
@@ -53,7 +78,7 @@ CAF_TEST(deliveries start in order and up to the concurrency) {
   CAF_CHECK_EQUAL(start_all(x), (seqs{1, 2}));
   CAF_CHECK_EQUAL(x.stats().queued, 3u);
   CAF_CHECK_EQUAL(x.stats().running, 2u);
-  x.finish(1ms);
+  finish(x, 1ms);
   CAF_CHECK_EQUAL(start_all(x), (seqs{3}));
   CAF_CHECK_EQUAL(x.stats().settling, 1u);
 }
@@ -89,9 +114,79 @@ CAF_TEST(a lost run frees its slot and settles nothing) {
   auto x = make(1);
   enqueue(x, 1, 1);
   start_all(x);
-  x.finish_lost();
+  x.finish_lost(*x.only_handler());
   CAF_CHECK_EQUAL(x.stats().running, 0u);
   CAF_CHECK_EQUAL(x.stats().settling, 0u);
+}
+
+// -- handlers that share a lane -----------------------------------------------
+
+CAF_TEST(whoever has most room gets the next delivery) {
+  auto x = make_shared_lane(2);
+  CAF_CHECK(x.add(sharing(another, 3)));
+  CAF_CHECK_EQUAL(x.stats().handlers, 2u);
+  enqueue(x, 1, 9);
+  CAF_CHECK_EQUAL(x.startable(), 5u);
+  std::vector<uint32_t> at_another;
+  for (lease which; auto who = x.start_next(which);)
+    at_another.push_back(who->actor() == another ? 1 : 0);
+  CAF_CHECK_EQUAL(at_another, (std::vector<uint32_t>{1, 0, 1, 0, 1}));
+  x.finish(*x.find(one), 1ms);
+  lease next;
+  CAF_CHECK(x.start_next(next) == x.find(one));
+}
+
+CAF_TEST(a handler that can take nothing does not stop the others) {
+  auto x = make_shared_lane(2);
+  CAF_CHECK(x.add(sharing(another, 1)));
+  x.find(one)->limit(0);
+  enqueue(x, 1, 3);
+  CAF_CHECK_EQUAL(start_all(x), (seqs{1}));
+  x.find(one)->limit();
+  CAF_CHECK_EQUAL(start_all(x), (seqs{2, 3}));
+}
+
+CAF_TEST(more handlers want more) {
+  auto x = make_shared_lane(1);
+  auto alone = x.wanted();
+  CAF_CHECK(x.add(sharing(another, 2)));
+  CAF_CHECK_EQUAL(x.wanted(), 3 * alone);
+  CAF_CHECK(x.add(sharing(another, 1))); // again: another concurrency
+  CAF_CHECK_EQUAL(x.wanted(), 2 * alone);
+  CAF_CHECK_EQUAL(x.stats().handlers, 2u);
+}
+
+CAF_TEST(a handler that leaves ends what it runs and gets nothing more) {
+  auto x = make_shared_lane(1);
+  CAF_CHECK(x.add(sharing(another, 1)));
+  enqueue(x, 1, 3);
+  start_all(x);
+  auto who = x.find(one);
+  CAF_CHECK(x.remove(who));
+  CAF_CHECK(who->has_left());
+  CAF_CHECK(!x.find(one));
+  CAF_CHECK_EQUAL(who->running(), 1u);
+  x.finish(*who, 1ms);
+  CAF_CHECK_EQUAL(who->running(), 0u);
+  CAF_CHECK_EQUAL(start_all(x), seqs{});
+  CAF_CHECK(!x.remove(x.find(another))); // the last one
+  CAF_CHECK_EQUAL(x.stats().handlers, 1u);
+}
+
+CAF_TEST(only those share that say so and have the same name) {
+  auto mine = make(1);
+  CAF_CHECK(!mine.add(sharing(another, 1)));
+  auto x = make_shared_lane(1);
+  auto other = sharing(another, 1);
+  other.shared = false;
+  CAF_CHECK(!x.add(other));
+  other = sharing(another, 1);
+  other.handler_key = "print";
+  CAF_CHECK(!x.add(other));
+  other = sharing(another, 1);
+  other.event_type = "letter";
+  CAF_CHECK(!x.add(other));
+  CAF_CHECK_EQUAL(x.stats().handlers, 1u);
 }
 
 // -- demand -------------------------------------------------------------------
@@ -145,9 +240,9 @@ CAF_TEST(a settlement on its way takes room until it is confirmed) {
   auto x = make(1, 2);
   enqueue(x, 1, 2);
   start_all(x);
-  x.finish(1ms);
+  finish(x, 1ms);
   start_all(x);
-  x.finish(1ms);
+  finish(x, 1ms);
   CAF_CHECK_EQUAL(x.room(), 0u);
   x.settled();
   CAF_CHECK_EQUAL(x.room(), 1u);
@@ -182,7 +277,7 @@ CAF_TEST(a lane that was stuck has room for one until that has run) {
   CAF_CHECK_EQUAL(x.room(), 0u);
   start_all(x);
   CAF_CHECK_EQUAL(x.room(), 0u);
-  x.finish(1ms);
+  finish(x, 1ms);
   x.settled();
   CAF_CHECK_GREATER(x.room(), 1u);
 }

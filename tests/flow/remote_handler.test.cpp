@@ -33,14 +33,19 @@ struct node {
 class networked_app : public app {
 public:
   explicit networked_app(const store_place& place)
-    : app{options(place), {}, &load_middleman} {
+    : networked_app{options(place)} {
     // nop
   }
 
-  bool add(const node& far) {
+  explicit networked_app(inbox::options options)
+    : app{std::move(options), {}, &load_middleman} {
+    // nop
+  }
+
+  bool add(const node& far, bool shared = false) {
     auto handler
       = value(system().middleman().remote_actor("127.0.0.1", far.port));
-    return value((*this)->on({"order", "mail", handler, 1}));
+    return value((*this)->on({"order", "mail", handler, 1, shared}));
   }
 
 private:
@@ -133,5 +138,31 @@ CAF_TEST(a node that goes in the midst of an attempt fails it) {
     node next{place};
     CAF_CHECK(shop.add(next));
     CAF_CHECK_EQUAL(next.process.read_line(), node::line(1, "hang", 2));
+  });
+}
+
+CAF_TEST(what a lost node had goes at once to one that shares its key) {
+  on_each_store([](store_place& place) {
+    // Neither polling nor a deadline nor the backoff comes to its aid.
+    auto options = quick_options(place);
+    options.iteration_rate = patience;
+    options.handler_timeout = patience;
+    options.lease_duration = 2 * patience;
+    options.backoff = {patience, patience, 2};
+    networked_app shop{options};
+    node lost{place};
+    node other{place};
+    CAF_CHECK(shop.add(lost, true));
+    CAF_CHECK(shop.add(other, true));
+    CAF_CHECK(!shop.add(other));
+    CAF_CHECK_EQUAL(shop.write(make(1, "order", "hang")).handlers, 1u);
+    CAF_CHECK_EQUAL(lost.process.read_line(), node::line(1, "hang", 1));
+    auto start = std::chrono::steady_clock::now();
+    lost.process.kill();
+    CAF_CHECK_EQUAL(other.process.read_line(), node::line(1, "hang", 2));
+    CAF_CHECK_LESS(std::chrono::steady_clock::now() - start, 2s);
+    CAF_REQUIRE_EQUAL(shop.stats().lanes.size(), 1u);
+    CAF_CHECK_EQUAL(shop.stats().lanes[0].handlers, 1u);
+    CAF_CHECK_EQUAL(shop.delivery(1, "mail").status, status::in_progress);
   });
 }

@@ -185,18 +185,18 @@ CAF_TEST(every message type comes back as it was) {
   handled_event end{some_lease, failed("no paper"), 8s};
   check(end);
   check(handled_events{{end}, {some_lease}, true});
-  check(handler_down{9});
+  check(handler_down{someone.address()});
   check(held_leases{{some_lease}});
   inbox_stats stats;
   stats.stored = std::numeric_limits<uint64_t>::max();
-  stats.lanes = {{"order", "mail", 1, 2, 3, true}, {}};
+  stats.lanes = {{"order", "mail", 1, 2, 3, 4, true}, {}};
   check(stats);
-  check(leave_route{10});
+  check(leave_route{10, someone});
   check(lose_leases{{some_lease}});
   check(extend_leases{{some_lease}, 5s});
   check(snoozed(-5s));
   check(poke_poller{});
-  check(register_handler{"order", "mail", someone, 11});
+  check(register_handler{"order", "mail", someone, 11, true});
   check(register_handler{});
   check(registered_handler{true});
   check(remove_route{12});
@@ -208,7 +208,7 @@ CAF_TEST(every message type comes back as it was) {
   check(routed_events{14});
   check(run_functions{});
   check(store_reopened{});
-  check(serve_route{16, "order", "mail", someone, 17, true});
+  check(serve_route{16, "order", "mail", someone, 17, true, true});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
   ended_attempt death{{some_lease, verdict::dead, {}, "x"}, some_obituary()};
   check(death);
@@ -216,7 +216,7 @@ CAF_TEST(every message type comes back as it was) {
   check(settled_deliveries{{some_lease}, {some_lease}});
   check(
     store_summary{{{"order", "mail", 1, 2, 3, 4, 5, true}}, {{"invoice", 6}}});
-  check(unregister_handler{"order", "mail", true});
+  check(unregister_handler{"order", "mail", true, someone});
   check(unregistered_handler{true, 1});
   check(write_and_claim{{full_event()}, some_id(4), {{1, 2}}, 20s});
   check(

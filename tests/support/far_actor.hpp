@@ -12,12 +12,17 @@
 
 namespace inbox::test {
 
+enum class far { bounces, is_silent };
+
 /// Makes what looks like an actor on another node, and bounces every request as
-/// that node does for an actor that is gone.
-inline caf::actor make_far_actor(caf::actor_system& sys) {
-  auto bounce = [](const caf::strong_actor_ptr& who, caf::message_id mid) {
-    caf::detail::sync_request_bouncer{caf::sec::request_receiver_down}(who,
-                                                                       mid);
+/// that node does for an actor that is gone; or never answers, as when the node
+/// is lost.
+inline caf::actor make_far_actor(caf::actor_system& sys,
+                                 far how = far::bounces) {
+  auto bounce = [how](const caf::strong_actor_ptr& who, caf::message_id mid) {
+    if (how == far::bounces)
+      caf::detail::sync_request_bouncer{caf::sec::request_receiver_down}(who,
+                                                                         mid);
   };
   // What the network is to a proxy. CAF 0.18 sends the stages of a message too.
   auto network = sys.spawn([bounce](caf::event_based_actor* self) {
