@@ -1,3 +1,4 @@
+#include "../support/far_actor.hpp"
 #include "inbox_fixture.hpp"
 
 // Several actors that register for one handler key.
@@ -142,6 +143,21 @@ CAF_TEST(the work of one that has ended goes to the others) {
     CAF_CHECK_EQUAL(status_of(n), status::done);
   stop(b.actor);
   CAF_CHECK_EQUAL(handlers(), 0u);
+}
+
+CAF_TEST(the work of one on a lost node goes at once to the others) {
+  run();
+  member distant{{}, make_far_actor(sys, far::is_silent)};
+  auto near = make();
+  CAF_CHECK(join(distant));
+  CAF_CHECK(join(near));
+  write(1);
+  CAF_CHECK_EQUAL(near.calls.count(), 0u);
+  lose_link(distant.actor);
+  settle_messages();
+  CAF_REQUIRE_EQUAL(near.calls.held(), 1u);
+  CAF_CHECK_EQUAL(near.calls.last().attempt, 2u);
+  CAF_CHECK_EQUAL(handlers(), 1u);
 }
 
 CAF_TEST(a store that is away keeps nobody) {

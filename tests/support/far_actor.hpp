@@ -2,7 +2,9 @@
 
 #include "caf_fixture.hpp"
 
+#include <caf/actor_proxy.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/forwarding_actor_proxy.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/node_id.hpp>
@@ -45,6 +47,13 @@ inline caf::actor make_far_actor(caf::actor_system& sys,
   return caf::make_actor<caf::forwarding_actor_proxy, caf::actor>(1, *node,
                                                                   &sys, config,
                                                                   network);
+}
+
+/// Does what CAF does with its proxies when the link to their node is lost.
+inline void lose_link(const caf::actor& who) {
+  auto* proxy = dynamic_cast<caf::actor_proxy*>(
+    caf::actor_cast<caf::abstract_actor*>(who));
+  proxy->kill_proxy(nullptr, caf::exit_reason::remote_link_unreachable);
 }
 
 } // namespace inbox::test
