@@ -14,7 +14,6 @@
 #include <optional>
 #include <random>
 #include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,7 +22,7 @@ namespace inbox {
 /// Sends each delivery to the handler actor of its key, with the handler
 /// timeout as its deadline, and hands the outcome to the completer.
 ///
-/// Receives: `dispatch_deliveries` from the poller, `serve_route` and
+/// Receives: `dispatch_deliveries` from the poller, `serve_route`,
 /// `leave_route` and `handler_down` from the inbox, `end_leases` from the
 /// completer, `extend_leases` and `lose_leases` from the renewer,
 /// `drain_dispatcher`. Sends: `handle_event` to handler actors of the
@@ -145,12 +144,8 @@ private:
 
   void failed_to_run(const lease& which, const caf::error& err);
   void handler_is_gone(const lease& which, const attempt& what);
-  /// Fails an attempt at a handler on another node, as one that is lost if the
-  /// inbox hears of that in time.
-  void far_handler_failed(const lease& which, std::string why);
+  /// Fails what runs at a handler on a lost node; it is due again at once.
   void handler_ended(const caf::actor_addr& who);
-  /// Fails an attempt whose handler is gone; it is due again at once.
-  void lost_handler(const lease& which);
 
   // -- leases (dispatcher_leases.cpp) -----------------------------------------
 

@@ -51,7 +51,13 @@ void dispatcher_state::failed_to_run(const lease& which,
     // end of the handler and takes it away.
     limit(where, i->second.who, 0, death_notice);
   if (is_far && (is_gone || err == caf::sec::broken_promise)) {
-    far_handler_failed(which, explain(err, config_.handler_timeout));
+    // It may have begun, so this counts as an attempt. If the link is lost, the
+    // inbox hears of it as well, and has the attempt ended before.
+    self_->run_delayed(
+      death_notice,
+      [this, which, result = failed(explain(err, config_.handler_timeout))] {
+        ran(which, result);
+      });
   } else if (is_gone) {
     handler_is_gone(which, i->second);
   } else {
@@ -76,25 +82,6 @@ void dispatcher_state::handler_is_gone(const lease& which,
   who->mark_suspect(since);
 }
 
-void dispatcher_state::far_handler_failed(const lease& which, std::string why) {
-  // It may have begun, so this counts as an attempt. The link may be lost: then
-  // the inbox hears of it as well. Or the handler says so itself.
-  auto end = [this, which, why = std::move(why)] {
-    auto i = attempts_.find(which);
-    if (i == attempts_.end())
-      return;
-    if (i->second.who->has_left())
-      lost_handler(which);
-    else
-      ran(which, failed(why));
-    flush();
-  };
-  if (attempts_.at(which).who->has_left())
-    end();
-  else
-    self_->run_delayed(death_notice, end);
-}
-
 void dispatcher_state::handler_ended(const caf::actor_addr& who) {
   // A local actor answers all its requests when it ends. Requests that were on
   // their way to another node need not get any answer.
@@ -106,18 +93,12 @@ void dispatcher_state::handler_ended(const caf::actor_addr& who) {
         && what.who->actor() == who)
       begun.push_back(which);
   for (auto& which : begun)
-    lost_handler(which);
-  flush();
-}
-
-void dispatcher_state::lost_handler(const lease& which) {
-  auto* what = end_run(which);
-  if (what == nullptr)
-    return;
-  auto where = what->where;
-  // It was not the delivery's fault, most likely, and nobody is busy with it.
-  conclude(*what, failed(gone), retry::at_once);
-  start(where);
+    if (auto* what = end_run(which)) {
+      // It was not the delivery's fault, most likely, and nobody is busy with
+      // it.
+      conclude(*what, failed(gone), retry::at_once);
+      start(what->where);
+    }
   poke_if_room();
 }
 

@@ -33,7 +33,6 @@ caf::result<void> dispatcher_state::leave(const leave_route& x) {
   }
   if (who == nullptr || !where->remove(who)) {
     give_back_queue(where);
-    where->leave();
     lanes_.erase(i);
   }
   leaving_.push_back({std::move(where), std::move(who), reply});

@@ -75,7 +75,6 @@ private:
     bool shared = false;
 
     [[nodiscard]] known_handler* find(const caf::actor_addr& who);
-    void erase(const caf::actor_addr& who);
   };
 
   // -- the others (inbox_children.cpp) ----------------------------------------

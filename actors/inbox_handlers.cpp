@@ -23,12 +23,6 @@ inbox_state::known_key::find(const caf::actor_addr& who) {
   return i != handlers.end() ? &*i : nullptr;
 }
 
-void inbox_state::known_key::erase(const caf::actor_addr& who) {
-  auto is_it = [&](auto& x) { return x.actor == who; };
-  handlers.erase(std::remove_if(handlers.begin(), handlers.end(), is_it),
-                 handlers.end());
-}
-
 inbox_state::known_handler*
 inbox_state::find_handler(const handler_name& which,
                           const caf::actor& handler) {

@@ -63,11 +63,12 @@ inbox_state::known_key inbox_state::take_off(const handler_name& which,
                                              const caf::actor_addr& handler) {
   auto i = handlers_.find(which);
   auto& known = i->second;
+  auto* who = known.find(handler);
   known_key result;
-  result.handlers = {*known.find(handler)};
+  result.handlers = {*who};
   result.route = known.route;
   result.owned = known.owned;
-  known.erase(handler);
+  known.handlers.erase(known.handlers.begin() + (who - known.handlers.data()));
   if (known.handlers.empty())
     handlers_.erase(i);
   return result;

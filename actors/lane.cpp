@@ -41,12 +41,13 @@ bool lane::add(const serve_route& x) {
   if (!shared_ || !x.shared || x.event_type != stats_.event_type
       || x.handler_key != stats_.handler_key)
     return false;
-  if (auto who = find(x.handler))
+  if (auto who = find(x.handler)) {
     who->set_concurrency(x.concurrency);
-  else
+  } else {
     handlers_.push_back(
       std::make_shared<lane_handler>(x.handler, x.concurrency));
-  stats_.handlers = static_cast<uint32_t>(handlers_.size());
+    ++stats_.handlers;
+  }
   return true;
 }
 
@@ -54,14 +55,8 @@ bool lane::remove(const lane_handler_ptr& who) {
   if (handlers_.size() == 1)
     return false;
   handlers_.erase(std::find(handlers_.begin(), handlers_.end(), who));
-  stats_.handlers = static_cast<uint32_t>(handlers_.size());
-  who->leave();
+  --stats_.handlers;
   return true;
-}
-
-void lane::leave() {
-  for (auto& who : handlers_)
-    who->leave();
 }
 
 uint32_t lane::allowed() const {

@@ -42,9 +42,6 @@ public:
   /// are left; the last one stays.
   bool remove(const lane_handler_ptr& who);
 
-  /// Has all of them leave.
-  void leave();
-
   [[nodiscard]] bool is_function() const noexcept {
     return is_function_;
   }

@@ -66,15 +66,6 @@ public:
     suspect_since_ = since;
   }
 
-  /// Whether it gets nothing more: it was taken off its key, or has ended.
-  [[nodiscard]] bool has_left() const noexcept {
-    return has_left_;
-  }
-
-  void leave() noexcept {
-    has_left_ = true;
-  }
-
 private:
   caf::actor actor_;
   uint32_t concurrency_ = 1;
@@ -82,7 +73,6 @@ private:
   uint32_t allowed_ = 1;
   uint32_t running_ = 0;
   std::optional<timespan> suspect_since_;
-  bool has_left_ = false;
 };
 
 using lane_handler_ptr = std::shared_ptr<lane_handler>;

@@ -34,8 +34,6 @@ public:
 /// pokes, and handlers that answer when a test says so.
 class dispatcher_fixture : public actor_fixture {
 public:
-  using handler_script = script<outcome, handle_event>;
-
   kept_ends settled;
   mailbox<error_occurred> errors;
   mailbox<poke_poller> pokes;

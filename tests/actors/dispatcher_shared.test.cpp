@@ -11,27 +11,19 @@ namespace {
 
 class fixture : public dispatcher_fixture {
 public:
-  struct member {
-    handler_script calls;
-    caf::actor actor;
-  };
-
   void join(const caf::actor& actor, uint32_t concurrency = 1) {
     tell(dispatcher,
          serve_route{1, "order", "mail", actor, concurrency, false, true});
   }
 
   /// Makes another handler that holds its answers share the route.
-  member join(uint32_t concurrency = 1) {
-    member result;
-    result.calls.hold();
-    result.actor
-      = caf::actor_cast<caf::actor>(play<handler_actor>(result.calls));
+  scripted_handler join(uint32_t concurrency = 1) {
+    auto result = play_handler();
     join(result.actor, concurrency);
     return result;
   }
 
-  static bool has(const member& who, uint32_t n) {
+  static bool has(const scripted_handler& who, uint32_t n) {
     return who.calls.held() > 0 && who.calls.last().event.id == nth_id(n);
   }
 };
@@ -119,6 +111,7 @@ CAF_TEST(what a handler on a lost node had is due again at once) {
   dispatch(1, 3); // two to the far one
   CAF_CHECK_EQUAL(settled.count(), 0u);
   tell(dispatcher, leave_route{1, distant});
+  tell(dispatcher, handler_down{distant.address()});
   advance(100ms);
   CAF_CHECK_EQUAL(settled.count(), 2u);
   for (auto& x : settled.got()) {

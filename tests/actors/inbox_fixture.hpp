@@ -15,8 +15,6 @@ namespace inbox::test {
 /// Register handlers and change options before `run`.
 class inbox_fixture : public actor_fixture {
 public:
-  using handler_script = script<outcome, handle_event>;
-
   virtual_store place{*this};
   store_faults& faults = place.faults;
   mailbox<delivery_died> deaths;

@@ -11,27 +11,15 @@ namespace {
 
 class fixture : public inbox_fixture {
 public:
-  struct member {
-    handler_script calls;
-    caf::actor actor;
-  };
-
-  member make() {
-    member result;
-    result.calls.hold();
-    result.actor
-      = caf::actor_cast<caf::actor>(play<handler_actor>(result.calls));
-    return result;
-  }
-
-  bool join(const member& who, uint32_t concurrency = 1, bool shared = true) {
+  bool join(const scripted_handler& who, uint32_t concurrency = 1,
+            bool shared = true) {
     auto reply = ask<registered_handler>(
       inbox, register_handler{"order", "mail", who.actor, concurrency, shared});
     CAF_REQUIRE(reply);
     return reply->added;
   }
 
-  bool quit(const member& who, bool forget = false) {
+  bool quit(const scripted_handler& who, bool forget = false) {
     auto reply = ask<unregistered_handler>(
       inbox, unregister_handler{"order", "mail", forget, who.actor});
     CAF_REQUIRE(reply);
@@ -50,8 +38,8 @@ CAF_TEST_FIXTURE_SCOPE(inbox_shared_tests, fixture)
 
 CAF_TEST(actors that share a key share its work) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   CAF_CHECK_EQUAL(write(1).handlers, 1u); // one delivery, not two
@@ -62,8 +50,8 @@ CAF_TEST(actors that share a key share its work) {
 
 CAF_TEST(all of a key have to share it) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(!join(b, 1, false));
   CAF_CHECK(quit(a));
@@ -75,7 +63,7 @@ CAF_TEST(all of a key have to share it) {
 
 CAF_TEST(one that registers again is there once with its new concurrency) {
   run();
-  auto a = make();
+  auto a = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(a, 3));
   CAF_CHECK_EQUAL(handlers(), 1u);
@@ -86,8 +74,8 @@ CAF_TEST(one that registers again is there once with its new concurrency) {
 
 CAF_TEST(a key is there as long as one of them is) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   CAF_CHECK(quit(a));
@@ -100,10 +88,24 @@ CAF_TEST(a key is there as long as one of them is) {
   CAF_CHECK_EQUAL(a.calls.held(), 1u);
 }
 
+CAF_TEST(whoever leaves is the one that goes) {
+  run();
+  auto a = play_handler();
+  auto b = play_handler();
+  CAF_CHECK(join(a));
+  CAF_CHECK(join(b));
+  CAF_CHECK(quit(b));
+  CAF_CHECK(!quit(b));
+  write(1);
+  CAF_CHECK_EQUAL(a.calls.held(), 1u);
+  a.calls.release();
+  CAF_CHECK(quit(a));
+}
+
 CAF_TEST(a key is forgotten with its last handler only) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   CAF_CHECK(quit(a, true));
@@ -115,8 +117,8 @@ CAF_TEST(a key is forgotten with its last handler only) {
 
 CAF_TEST(a whole key can be taken off) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   CAF_CHECK(remove());
@@ -126,8 +128,8 @@ CAF_TEST(a whole key can be taken off) {
 
 CAF_TEST(the work of one that has ended goes to the others) {
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   for (uint32_t n : {1u, 2u, 3u})
@@ -147,8 +149,8 @@ CAF_TEST(the work of one that has ended goes to the others) {
 
 CAF_TEST(the work of one on a lost node goes at once to the others) {
   run();
-  member distant{{}, make_far_actor(sys, far::is_silent)};
-  auto near = make();
+  scripted_handler distant{{}, make_far_actor(sys, far::is_silent)};
+  auto near = play_handler();
   CAF_CHECK(join(distant));
   CAF_CHECK(join(near));
   write(1);
@@ -162,13 +164,13 @@ CAF_TEST(the work of one on a lost node goes at once to the others) {
 
 CAF_TEST(a store that is away keeps nobody) {
   run();
-  auto a = make();
+  auto a = play_handler();
   faults.fail_next("add", make_error(errc::busy, "store", "locked"));
   auto reply = ask<registered_handler>(
     inbox, register_handler{"order", "mail", a.actor, 1, true});
   CAF_CHECK(!reply && code_of(reply.error()) == errc::busy);
   CAF_CHECK(!quit(a));
-  auto b = make();
+  auto b = play_handler();
   CAF_CHECK(join(b, 1, false));
 }
 
@@ -180,8 +182,8 @@ CAF_TEST(all of them move with the route) {
     return is_elsewhere ? there() : here();
   };
   run();
-  auto a = make();
-  auto b = make();
+  auto a = play_handler();
+  auto b = play_handler();
   CAF_CHECK(join(a));
   CAF_CHECK(join(b));
   is_elsewhere = true; // there "mail" has another number

@@ -18,6 +18,14 @@ namespace inbox::test {
 /// Runs actors under test among doubles, and ends them all with the test.
 class actor_fixture : public deterministic_fixture {
 public:
+  using handler_script = script<outcome, handle_event>;
+
+  /// A handler actor, and what it does.
+  struct scripted_handler {
+    handler_script calls;
+    caf::actor actor;
+  };
+
   ~actor_fixture() {
     for (auto& x : cast_)
       stop(x);
@@ -31,6 +39,15 @@ public:
                           typename Interface::behavior_type {
                             return {scripts.handler(ptr)...};
                           }));
+  }
+
+  /// Spawns a handler that keeps its requests until the test answers them.
+  scripted_handler play_handler() {
+    scripted_handler result;
+    result.calls.hold();
+    result.actor
+      = caf::actor_cast<caf::actor>(play<handler_actor>(result.calls));
+    return result;
   }
 
   /// Spawns an actor under test and lets it start.
