@@ -1,6 +1,7 @@
 #include "verbs.hpp"
 
 #include "bury.hpp"
+#include "claim_arguments.hpp"
 #include "claim_locks.hpp"
 #include "claim_text.hpp"
 #include "event_ranges.hpp"
@@ -13,7 +14,6 @@
 #include "../sort_unless_sorted.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -22,29 +22,12 @@ namespace inbox::postgres {
 
 namespace {
 
-/// The largest number that a delivery's counter of attempts can reach.
-constexpr uint32_t most_attempts = std::numeric_limits<int16_t>::max();
-
-constexpr uint64_t most_bytes = std::numeric_limits<int64_t>::max();
-
 /// Returns the routes with room, no more than the limit.
 std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
   std::map<route_id, uint32_t> result;
   for (auto& [route, room] : rooms_of(x.demand))
     if (room > 0 && x.limit > 0)
       result.emplace(route, std::min(room, x.limit));
-  return result;
-}
-
-/// Most deliveries in one claim. Its answer has to fit into the buffers of a
-/// connection: if the process stands still, the server must not wait for it to
-/// read on while it keeps others from claiming.
-constexpr uint32_t most_at_once = 2000;
-
-column<int32_t> routes_of(const std::map<route_id, uint32_t>& demand) {
-  column<int32_t> result;
-  for (auto& entry : demand)
-    result.push(entry.first);
   return result;
 }
 
@@ -60,31 +43,19 @@ struct harvest {
 /// by the statements behind it.
 caf::expected<rows> take(session& on, const claim_deliveries& x,
                          const std::map<route_id, uint32_t>& demand,
-                         int32_t max_attempts, deadline until) {
-  auto limit = std::min(x.limit, most_at_once);
+                         deadline until) {
   std::vector<route_id> ids;
-  column<int64_t> room;
-  column<int64_t> passed;
   uint64_t total = 0;
   for (auto& [id, n] : demand) {
     ids.push_back(id);
-    room.push(int64_t{std::min(n, limit)});
-    passed.push(on.scan().passed(id));
     total += n;
   }
-  auto max_bytes = std::min<uint64_t>(x.max_bytes, most_bytes);
   std::vector<step> steps;
   steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
   if (!x.read_on)
-    steps.push_back({&on.sql(scatter_text()), params::of(routes_of(demand))});
-  steps.push_back(
-    {&on.sql(claim_text(total > limit)),
-     params::of(routes_of(demand), std::move(room), int64_t{limit}, x.owner,
-                x.lease_duration, max_attempts, static_cast<int64_t>(max_bytes),
-                int64_t{x.max_perilous},
-                static_cast<int32_t>(perilous_attempts(x.max_attempts)),
-                std::move(passed),
-                static_cast<int32_t>(lone_attempts(x.max_attempts)))});
+    steps.push_back({&on.sql(scatter_text()), route_arguments(demand)});
+  steps.push_back({&on.sql(claim_text(total > std::min(x.limit, most_at_once))),
+                   claim_arguments(x, demand, on.scan())});
   return on.run(std::move(steps), effect::commits, until);
 }
 
@@ -129,7 +100,7 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
 caf::expected<bool> look(session& on,
                          const std::map<route_id, uint32_t>& demand,
                          deadline until, claimed_deliveries& result) {
-  auto answer = on.run(look_text(), params::of(routes_of(demand)), effect::none,
+  auto answer = on.run(look_text(), route_arguments(demand), effect::none,
                        until);
   if (!answer)
     return std::move(answer.error());
@@ -199,11 +170,9 @@ caf::expected<claimed_deliveries> claim(session& on,
     if (!*is_due)
       return result;
   }
-  auto max_attempts
-    = static_cast<int32_t>(std::min(x.max_attempts, most_attempts));
   if (!x.read_on)
     on.scan().rewind();
-  auto answer = take(on, x, demand, max_attempts, until);
+  auto answer = take(on, x, demand, until);
   if (!answer)
     return std::move(answer.error());
   auto taken = read(*answer, on.scan());
@@ -223,7 +192,7 @@ caf::expected<claimed_deliveries> claim(session& on,
   // Rare, and in a transaction of its own, which has to end with freeing what
   // waits for these. Should it fail, the next claim finds them again; what was
   // claimed is not to be lost for that.
-  if (auto buried = bury(on, exhausted, max_attempts))
+  if (auto buried = bury(on, exhausted, most_attempts(x)))
     result.buried = std::move(*buried);
   else if (result.claimed.empty())
     return std::move(buried.error());

@@ -14,6 +14,19 @@ set_target_properties(
   bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                    "${CMAKE_CURRENT_BINARY_DIR}/benchmarks")
 
+# For one run each, so that they do not rot between measurements.
+foreach(store sqlite postgres)
+  set(name benchmarks.once.${store})
+  add_test(NAME ${name}
+           COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/benchmarks/once.sh"
+                   "$<TARGET_FILE:bench>" ${store})
+  set_tests_properties(${name} PROPERTIES LABELS benchmarks
+                                          TIMEOUT 120 SKIP_RETURN_CODE 77)
+endforeach()
+set_tests_properties(benchmarks.once.postgres
+                     PROPERTIES LABELS "benchmarks;postgres"
+                                RESOURCE_LOCK postgres_server)
+
 # Single paths, by hand: bench_micro --benchmark_filter=... The suite runs each
 # for a moment, so that they do not rot.
 find_package(benchmark REQUIRED)

@@ -5,6 +5,7 @@
 #include "../ours/setting.hpp"
 #include "works.hpp"
 
+#include "../../../storage/postgres/claim_arguments.hpp"
 #include "../../../storage/postgres/claim_locks.hpp"
 #include "../../../storage/postgres/claim_text.hpp"
 #include "../../../storage/postgres/done_together.hpp"
@@ -20,6 +21,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -54,30 +56,22 @@ public:
   }
 
   claimed next() {
-    column<int32_t> routes;
-    column<int64_t> room;
-    auto limit = static_cast<int64_t>(how_.batch_size);
-    routes.push(route_);
-    room.push(limit);
-    constexpr int64_t most_bytes = 16 * 1024 * 1024;
-    column<int32_t> same_routes;
-    same_routes.push(route_);
-    column<int64_t> passed;
+    inbox::claim_deliveries what;
+    what.owner = owner_;
+    what.limit = static_cast<uint32_t>(how_.batch_size);
+    what.lease_duration = std::chrono::seconds{20};
+    what.max_attempts = 5;
+    const std::map<inbox::route_id, uint32_t> rooms{{route_, what.limit}};
     auto read_on = steady_clock::now() < read_on_until_;
     if (!read_on) {
       scan_.rewind();
       read_on_until_ = steady_clock::now() + std::chrono::milliseconds{250};
     }
-    passed.push(scan_.passed(route_));
     std::vector<libpq_connection::step> steps;
     steps.push_back({lock_claims_text, claim_locks(how_.prefix, {route_})});
     if (!read_on)
-      steps.push_back({scatter_text(), params::of(std::move(same_routes))});
-    steps.push_back(
-      {claim_text(false),
-       params::of(std::move(routes), std::move(room), limit, owner_,
-                  inbox::timespan{std::chrono::seconds{20}}, int32_t{5},
-                  most_bytes, int64_t{1}, int32_t{2}, std::move(passed))});
+      steps.push_back({scatter_text(), route_arguments(rooms)});
+    steps.push_back({claim_text(false), claim_arguments(what, rooms, scan_)});
     auto answer = conn_.run(steps);
     return read(answer.get());
   }
