@@ -2,6 +2,8 @@
 
 #include <caf/actor_clock.hpp>
 #include <caf/config.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/system_messages.hpp>
 #include <caf/timespan.hpp>
 
 #if CAF_MAJOR_VERSION >= 1
@@ -36,15 +38,29 @@ void send_anonymously(const Handle& to, Message msg) {
 #endif
 }
 
-/// Sends `msg` as a request and returns CAF's handle to the response.
-template <class Self, class Handle, class Message>
+/// Sends a request of these parts and returns CAF's handle to the response.
+template <class Self, class Handle, class... Parts>
 [[nodiscard]] auto
-request(Self&& self, const Handle& to, caf::timespan timeout, Message msg) {
+request(Self&& self, const Handle& to, caf::timespan timeout, Parts... parts) {
 #if CAF_MAJOR_VERSION >= 1
-  return self->mail(std::move(msg)).request(to, timeout);
+  return self->mail(std::move(parts)...).request(to, timeout);
 #else
-  return self->request(to, timeout, std::move(msg));
+  return self->request(to, timeout, std::move(parts)...);
 #endif
+}
+
+/// Has `self` go on whatever strangers send it: messages that it does not know,
+/// for which requests are answered with an error, and calls to end.
+template <class Self>
+void ignore_strangers(Self self) {
+  // CAF 1.x would have these in the behavior, where a typed actor has no place
+  // for them.
+  CAF_PUSH_DEPRECATED_WARNING
+  self->set_default_handler(caf::drop);
+  self->set_exit_handler([](caf::exit_msg&) {
+    // Only `kill` ends it.
+  });
+  CAF_POP_WARNINGS
 }
 
 } // namespace inbox

@@ -146,6 +146,7 @@ private:
   void handler_is_gone(const lease& which, const attempt& what);
   /// Fails what runs at a handler on a lost node; it is due again at once.
   void handler_ended(const caf::actor_addr& who);
+  void lost_with_its_node(const lease& which);
 
   // -- leases (dispatcher_leases.cpp) -----------------------------------------
 

@@ -44,13 +44,16 @@ void dispatcher_state::failed_to_run(const lease& which,
     flush();
     return;
   }
-  auto is_gone = err == caf::sec::request_receiver_down;
+  auto is_lost = code_of(err) == errc::node_lost;
+  auto is_gone = is_lost || err == caf::sec::request_receiver_down;
   auto is_far = i->second.who->actor().node() != self_->node();
   if (is_gone)
     // What waits would end as fast as this one, until the inbox hears of the
     // end of the handler and takes it away.
     limit(where, i->second.who, 0, death_notice);
-  if (is_far && (is_gone || err == caf::sec::broken_promise)) {
+  if (is_lost) {
+    lost_with_its_node(which);
+  } else if (is_far && (is_gone || err == caf::sec::broken_promise)) {
     // It may have begun, so this counts as an attempt. If the link is lost, the
     // inbox hears of it as well, and has the attempt ended before.
     self_->run_delayed(
@@ -93,13 +96,16 @@ void dispatcher_state::handler_ended(const caf::actor_addr& who) {
         && what.who->actor() == who)
       begun.push_back(which);
   for (auto& which : begun)
-    if (auto* what = end_run(which)) {
-      // It was not the delivery's fault, most likely, and nobody is busy with
-      // it.
-      conclude(*what, failed(gone), retry::at_once);
-      start(what->where);
-    }
+    lost_with_its_node(which);
   poke_if_room();
+}
+
+void dispatcher_state::lost_with_its_node(const lease& which) {
+  if (auto* what = end_run(which)) {
+    // It was not the delivery's fault, most likely, and nobody is busy with it.
+    conclude(*what, failed(gone), retry::at_once);
+    start(what->where);
+  }
 }
 
 } // namespace inbox

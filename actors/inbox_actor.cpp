@@ -1,6 +1,6 @@
 #include "inbox_actor.hpp"
 
-#include "caf_compat.hpp"
+#include "pass.hpp"
 
 #include <utility>
 
@@ -16,28 +16,19 @@ inbox_state::inbox_state(supervisor_actor::pointer self, options config,
   // nop
 }
 
-template <class Reply, class Handle, class Message>
-caf::result<Reply> inbox_state::pass(const Handle& to, Message msg) {
-  auto reply = self_->make_response_promise<Reply>();
-  request(self_, to, caf::infinite, std::move(msg))
-    .then([reply](Reply& x) mutable { reply.deliver(std::move(x)); },
-          [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
-  return reply;
-}
-
 supervisor_actor::behavior_type inbox_state::make_behavior() {
   spawn_children();
   add_first_handlers();
   return {
     [this](write_events& x) {
-      return pass<written_events>(writer_, std::move(x));
+      return pass<written_events>(self_, writer_, std::move(x));
     },
     [this](const register_handler& x) { return add_handler(x); },
     [this](const unregister_handler& x) { return remove_handler(x); },
     [this](const get_stats&) { return stats(); },
     [this](const get_summary&) { return summary(); },
     [this](const find_event& x) {
-      return pass<event_record>(worker(role::report), x);
+      return pass<event_record>(self_, worker(role::report), x);
     },
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { handler_ended(x); },

@@ -175,10 +175,6 @@ private:
 
   void end_all(const drain_report& report);
 
-  /// Passes a request on and the answer back.
-  template <class Reply, class Handle, class Message>
-  caf::result<Reply> pass(const Handle& to, Message msg);
-
   supervisor_actor::pointer self_;
   options config_;
   registry first_handlers_;

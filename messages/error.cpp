@@ -26,6 +26,7 @@ constexpr enum_name<errc> names[] = {
   {errc::stopped, "stopped"},
   {errc::handler_stuck, "handler_stuck"},
   {errc::handler_down, "handler_down"},
+  {errc::node_lost, "node_lost"},
   {errc::storage_failed, "storage_failed"},
 };
 

@@ -37,6 +37,9 @@ enum class errc : uint8_t {
   /// A handler actor has ended: its key has no handler here until one
   /// registers.
   handler_down,
+  /// The node of a handler actor was lost in the midst of an attempt, which
+  /// counts and is repeated at once.
+  node_lost,
   /// The store refused for a reason that trying again does not mend, such as
   /// a missing permission or a full disk; the text says which.
   storage_failed,

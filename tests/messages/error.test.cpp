@@ -103,6 +103,7 @@ CAF_TEST(codes have names and say whether to try again) {
     {errc::stopped, "stopped", false},
     {errc::handler_stuck, "handler_stuck", false},
     {errc::handler_down, "handler_down", false},
+    {errc::node_lost, "node_lost", false},
     {errc::storage_failed, "storage_failed", false},
   };
   uint8_t number = 0;
