@@ -47,7 +47,7 @@ find "$layer" -type f \( -name '*.hpp' -o -name '*.cpp' \) -print0 \
       count = split(may, names, " ")
       for (i = 1; i <= count; ++i)
         allowed[names[i]] = 1
-      hint = "data flows messages <- storage <- actors"
+      hint = "data flows messages <- storage <- actors <- nodes"
     }
 
     /^[ \t]*#[ \t]*include[ \t]*</ {
@@ -71,7 +71,7 @@ find "$layer" -type f \( -name '*.hpp' -o -name '*.cpp' \) -print0 \
       if (name ~ /^\.\.?\//) {
         if (!(top in allowed))
           complain(layer "/ must not include \"" name "\": " hint)
-      } else if (top ~ /^(inbox|messages|storage|actors)$/ \
+      } else if (top ~ /^(inbox|messages|storage|actors|nodes)$/ \
                  && (getline line < (folder "/" name)) < 0) {
         # Neither beside this file nor from another library, such as "caf/...".
         complain("\"" name "\": includes inside the project are relative")

@@ -4,8 +4,12 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/caf-inbox")
 
+set(libraries inbox inbox_messages inbox_storage inbox_actors)
+if(TARGET inbox_nodes)
+  list(APPEND libraries inbox_nodes)
+endif()
 install(
-  TARGETS inbox inbox_messages inbox_storage inbox_actors
+  TARGETS ${libraries}
   EXPORT caf-inbox-targets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
@@ -15,7 +19,7 @@ install(EXPORT caf-inbox-targets NAMESPACE caf-inbox:: DESTINATION
 # All headers stay below inbox/ and find each other by relative paths, so they
 # cannot meet an application's headers of the same name.
 install(
-  FILES inbox.hpp
+  FILES inbox.hpp nodes.hpp
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/inbox"
   OPTIONAL)
 install(

@@ -1,13 +1,13 @@
 # One static library per layer, and the rule that no layer includes another
 # one above it.
 
-set(INBOX_LAYERS messages storage actors)
+set(INBOX_LAYERS messages storage actors nodes)
 
 # The build tree shows the headers as they will be installed, so that tests and
 # examples write `#include <inbox/inbox.hpp>` as any application does.
 set(INBOX_BUILD_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${INBOX_BUILD_INCLUDE_DIR}/inbox")
-foreach(entry inbox.hpp ${INBOX_LAYERS})
+foreach(entry inbox.hpp nodes.hpp ${INBOX_LAYERS})
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${entry}"
        "${INBOX_BUILD_INCLUDE_DIR}/inbox/${entry}" SYMBOLIC)
 endforeach()

@@ -12,8 +12,8 @@ namespace {
 
 std::unique_ptr<caf::actor_system>
 make_system(caf::actor_system_config& config,
-            void (*load)(caf::actor_system_config&)) {
-  if (load != nullptr)
+            const loader& load) {
+  if (load)
     load(config);
   return std::make_unique<caf::actor_system>(config);
 }
@@ -32,11 +32,15 @@ inbox::options quick_options(const store_place& where) {
   result.iteration_seed = 0;
   result.backoff = {5ms, 20ms, 2};
   result.max_attempts = 3;
-  // What fails on purpose should not look like trouble in the output.
-  if (std::getenv("INBOX_TEST_LOG") == nullptr)
-    result.logger = std::make_shared<spdlog::logger>(
-      "quiet", std::make_shared<spdlog::sinks::null_sink_mt>());
+  result.logger = quiet_logger();
   return result;
+}
+
+std::shared_ptr<spdlog::logger> quiet_logger() {
+  if (std::getenv("INBOX_TEST_LOG") != nullptr)
+    return nullptr;
+  return std::make_shared<spdlog::logger>(
+    "quiet", std::make_shared<spdlog::sinks::null_sink_mt>());
 }
 
 inbox::uuid nth(uint32_t n) {
@@ -59,7 +63,7 @@ std::vector<inbox::event> make_many(uint32_t count, const std::string& type) {
 }
 
 app::app(const inbox::options& config, inbox::registry handlers,
-         void (*load)(caf::actor_system_config&))
+         const loader& load)
   : sys_{make_system(config_, load)},
     actor_{spawn(*sys_, config, std::move(handlers))},
     box_{*sys_, actor_, patience} {

@@ -9,6 +9,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/test/unit_test.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +21,10 @@ using namespace std::chrono_literals;
 
 /// Options with which a test ends soon: short pauses, few attempts.
 [[nodiscard]] inbox::options quick_options(const store_place& where);
+
+/// Returns a logger for what fails on purpose, which should not look like trouble
+/// in the output. Null, for the default, where INBOX_TEST_LOG is set.
+[[nodiscard]] std::shared_ptr<spdlog::logger> quiet_logger();
 
 /// Returns the id that the tests give to their nth event, from 1.
 [[nodiscard]] inbox::uuid nth(uint32_t n);
@@ -47,12 +52,15 @@ void on(inbox::registry& handlers, const std::string& type,
     CAF_FAIL(inbox::describe(err));
 }
 
+/// Changes the configuration of an actor system.
+using loader = std::function<void(caf::actor_system_config&)>;
+
 /// An application with one inbox: what a program has around its handlers.
 class app {
 public:
   /// Lets `load`, if there is one, change the configuration of CAF first.
   explicit app(const inbox::options& config, inbox::registry handlers = {},
-               void (*load)(caf::actor_system_config&) = nullptr);
+               const loader& load = {});
 
   /// Stops the inbox, unless that was done.
   ~app();

@@ -4,9 +4,12 @@
 // the first attempt, "refuse" (an error at the first attempt), or nothing at
 // all at "hang". Ends at a line on standard input.
 //
-// usage: remote_handler URL PREFIX (which it has no use for)
+// With the port of a published inbox it registers there for "order" and "mail",
+// with others, and says "joined" instead of a port.
+//
+// usage: remote_handler URL PREFIX [PORT] (the first two it has no use for)
 
-#include <inbox/inbox.hpp>
+#include <inbox/nodes.hpp>
 
 #include <boost/uuid/uuid_io.hpp>
 #include <caf/actor_system.hpp>
@@ -17,6 +20,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -39,22 +43,38 @@ caf::behavior handler(caf::event_based_actor* self) {
   };
 }
 
+void join(caf::actor_system& sys, const caf::actor& who, const char* port) {
+  inbox::endpoint where;
+  where.port = static_cast<uint16_t>(std::stoul(port));
+  auto box = inbox::spawn_remote_inbox(sys, where);
+  if (!box)
+    throw std::runtime_error{inbox::describe(box.error())};
+  auto added = inbox::client{sys, *box}.on({"order", "mail", who, 1, true});
+  if (!added || !*added)
+    throw std::runtime_error{"there is another handler"};
+  std::cout << "joined" << std::endl;
+}
+
+void publish(caf::actor_system& sys, const caf::actor& who) {
+  auto port = sys.middleman().publish(who, 0, "127.0.0.1");
+  if (!port)
+    throw std::runtime_error{to_string(port.error())};
+  std::cout << *port << std::endl;
+}
+
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
   caf::init_global_meta_objects<caf::id_block::inbox>();
-  caf::io::middleman::init_global_meta_objects();
   caf::core::init_global_meta_objects();
   caf::actor_system_config cfg;
-  cfg.load<caf::io::middleman>();
+  inbox::load_network(cfg);
   caf::actor_system sys{cfg};
   auto actor = sys.spawn(handler);
-  auto port = sys.middleman().publish(actor, 0, "127.0.0.1");
-  if (!port) {
-    std::cerr << to_string(port.error()) << '\n';
-    return EXIT_FAILURE;
-  }
-  std::cout << *port << std::endl;
+  if (argc > 3)
+    join(sys, actor, argv[3]);
+  else
+    publish(sys, actor);
   std::string line;
   std::getline(std::cin, line);
   std::_Exit(EXIT_SUCCESS); // nothing else ends the promises

@@ -1,0 +1,60 @@
+#include "gate.hpp"
+
+#include "../actors/pass.hpp"
+
+#include <utility>
+
+namespace inbox {
+
+gate_state::gate_state(gate_actor::pointer self, inbox_actor inbox,
+                       registering_actor registrar)
+  : self_{self},
+    inbox_{std::move(inbox)},
+    registrar_{std::move(registrar)} {
+  // nop
+}
+
+gate_actor::behavior_type gate_state::make_behavior() {
+  ignore_strangers(self_);
+  return {
+    [this](write_events& x) {
+      return pass<written_events>(self_, inbox_, std::move(x));
+    },
+    [this](register_handler& x) -> caf::result<registered_handler> {
+      if (auto err = check_home(x.handler))
+        return err;
+      return pass<registered_handler>(self_, registrar_, std::move(x));
+    },
+    [this](unregister_handler& x) -> caf::result<unregistered_handler> {
+      if (auto err = check_home(x.handler))
+        return err;
+      if (x.forget)
+        return make_error(errc::invalid, "forget",
+                          "is for the node of the inbox to say");
+      return pass<unregistered_handler>(self_, registrar_, std::move(x));
+    },
+    [this](const get_stats& x) { return pass<inbox_stats>(self_, inbox_, x); },
+    [this](const get_summary& x) {
+      return pass<store_summary>(self_, inbox_, x);
+    },
+    [this](const find_event& x) {
+      return pass<event_record>(self_, inbox_, x);
+    },
+    [](const drain_inbox&) -> caf::result<drain_report> {
+      return make_error(errc::invalid, "drain_inbox",
+                        "is for the node of the inbox to say");
+    },
+  };
+}
+
+caf::error gate_state::check_home(const caf::actor& handler) const {
+  if (!handler)
+    return make_error(errc::invalid, "handler", "must not be a null actor");
+  auto& sender = self_->current_sender();
+  if (!sender || sender->node() != handler.node())
+    return make_error(errc::invalid, "handler",
+                      "must live on the node that registers it");
+  return {};
+}
+
+} // namespace inbox

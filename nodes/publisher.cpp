@@ -1,0 +1,121 @@
+#include "publisher.hpp"
+
+#include "gate.hpp"
+#include "registrar.hpp"
+
+#include "../actors/caf_compat.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+namespace inbox {
+
+namespace {
+
+// Between the end of a gate and the next one, and between two tries.
+constexpr timespan pause = std::chrono::milliseconds{200};
+
+} // namespace
+
+publisher_state::publisher_state(publisher_actor::pointer self,
+                                 inbox_actor inbox, endpoint where,
+                                 size_t max_handlers,
+                                 caf::io::middleman_actor middleman,
+                                 logger_ptr log)
+  : self_{self},
+    inbox_{std::move(inbox)},
+    where_{std::move(where)},
+    middleman_{std::move(middleman)},
+    log_{use_logger(std::move(log))},
+    registrar_{self->spawn<registrar_impl>(inbox_, max_handlers)} {
+  // nop
+}
+
+publisher_actor::behavior_type publisher_state::make_behavior() {
+  // Nobody else needs to hold on to this actor.
+  inbox_->attach_functor([self = publisher_actor{self_}](const caf::error&) {
+    send_anonymously(self, end_duty{});
+  });
+  return {
+    [this](caf::publish_atom) { return publish(); },
+    [this](caf::close_atom) {
+      log_->warn("gate_ended at=\"{}\"", to_string(where_));
+      gate_ = nullptr;
+      publish_again();
+    },
+    [this](const end_duty&) { end(); },
+  };
+}
+
+caf::result<uint16_t> publisher_state::publish() {
+  auto reply = self_->make_response_promise<uint16_t>();
+  open_port([reply](uint16_t port) mutable { reply.deliver(port); },
+            [reply](caf::error& err) mutable {
+              reply.deliver(std::move(err));
+            });
+  return reply;
+}
+
+template <class Then, class Fail>
+void publisher_state::open_port(Then then, Fail fail) {
+  if (!gate_)
+    spawn_gate();
+  request(self_, middleman_, caf::infinite, caf::publish_atom_v, where_.port,
+          caf::actor_cast<caf::strong_actor_ptr>(gate_),
+          self_->system().message_types(gate_), where_.host, true)
+    .then(
+      [this, then](uint16_t port) mutable {
+        where_.port = port;
+        log_->info("inbox_published at=\"{}\" tls={}", to_string(where_),
+                   where_.tls);
+        then(port);
+      },
+      std::move(fail));
+}
+
+void publisher_state::spawn_gate() {
+  gate_ = self_->spawn<gate_impl>(inbox_, caf::actor_cast<registering_actor>(
+                                            registrar_));
+  gate_->attach_functor([self = self_->address()](const caf::error&) {
+    using closing_actor = interface<takes<caf::close_atom>>;
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
+      send_anonymously(caf::actor_cast<closing_actor>(alive),
+                       caf::close_atom_v);
+  });
+}
+
+void publisher_state::publish_again() {
+  close_port();
+  self_->run_delayed(pause, [this] {
+    if (gate_)
+      return;
+    open_port([](uint16_t) {},
+              [this](const caf::error& err) {
+                log_->error("inbox_not_published at=\"{}\" what=\"{}\"",
+                            to_string(where_), describe(err));
+                self_->send_exit(gate_, caf::exit_reason::kill); // and again
+              });
+  });
+}
+
+void publisher_state::end() {
+  close_port();
+  send(self_, registrar_, end_duty{});
+  if (gate_)
+    self_->send_exit(gate_, caf::exit_reason::kill);
+  self_->quit();
+}
+
+void publisher_state::close_port() {
+  // It listens no longer; connections that there are stay.
+  if (where_.port != 0)
+    request(self_, middleman_, caf::infinite, caf::close_atom_v, where_.port)
+      .then([] {},
+            [](const caf::error&) {
+              // It was closed before.
+            });
+}
+
+} // namespace inbox

@@ -1,0 +1,51 @@
+#include "spawn_remote_inbox.hpp"
+
+#include "network.hpp"
+#include "remote_inbox.hpp"
+
+#include <random>
+
+namespace inbox {
+
+namespace {
+
+caf::error refuse(const char* field, const char* text) {
+  return make_error(errc::invalid, field, text);
+}
+
+} // namespace
+
+caf::error remote_options::validate() const {
+  static constexpr timespan longest = std::chrono::hours{24};
+  auto is_wrong = [](timespan x) { return x <= timespan{0} || x > longest; };
+  if (is_wrong(request_timeout))
+    return refuse("request_timeout", "must be positive and a day at most");
+  if (is_wrong(reconnect.min) || is_wrong(reconnect.max)
+      || reconnect.min > reconnect.max)
+    return refuse("reconnect", "must be positive, min <= max, a day at most");
+  if (!(reconnect.factor >= 1 && reconnect.factor <= 100))
+    return refuse("reconnect.factor", "must be from 1 to 100");
+  if (is_wrong(register_interval))
+    return refuse("register_interval", "must be positive and a day at most");
+  if (max_open_requests == 0)
+    return refuse("max_open_requests", "must not be 0");
+  if (max_open_bytes == 0)
+    return refuse("max_open_bytes", "must not be 0");
+  return {};
+}
+
+caf::expected<inbox_actor> spawn_remote_inbox(caf::actor_system& sys,
+                                              const endpoint& where,
+                                              const remote_options& config) {
+  if (auto err = check(sys, where))
+    return err;
+  if (where.port == 0)
+    return refuse("endpoint.port", "must not be 0");
+  if (auto err = config.validate())
+    return err;
+  return inbox_actor{
+    sys.spawn<remote_inbox_impl>(where, config, middleman_of(sys, where.tls),
+                                 uint64_t{std::random_device{}()})};
+}
+
+} // namespace inbox

@@ -1,0 +1,1 @@
+#error "the library included a header of the application"
