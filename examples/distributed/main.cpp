@@ -1,0 +1,46 @@
+// One inbox and three kinds of nodes: one that has the database, others that
+// handle, others that write. `examples/distributed/run` starts some of each.
+
+#include "nodes.hpp"
+
+#include <CLI/CLI.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/init_global_meta_objects.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+int fail(const caf::error& err) {
+  std::cerr << inbox::describe(err) << '\n';
+  return EXIT_FAILURE;
+}
+
+int main(int argc, char** argv) {
+  std::string store = "memory:";
+  std::string name = "a handler";
+  inbox::endpoint where;
+  unsigned count = 10;
+  unsigned work_ms = 200;
+  CLI::App app{"Nodes that share an inbox."};
+  app.require_subcommand(1);
+  app.add_option("--port", where.port, "of the published inbox");
+  auto* storage = app.add_subcommand("storage", "has the database");
+  storage->add_option("--store", store, "URL of the store");
+  auto* handler = app.add_subcommand("handler", "handles orders");
+  handler->add_option("--name", name, "for its lines");
+  handler->add_option("--work-ms", work_ms, "how long an order takes");
+  auto* writer = app.add_subcommand("writer", "writes orders");
+  writer->add_option("--events", count, "how many");
+  CLI11_PARSE(app, argc, argv);
+
+  caf::init_global_meta_objects<caf::id_block::inbox>();
+  caf::core::init_global_meta_objects();
+  caf::actor_system_config cfg;
+  inbox::load_network(cfg);
+  caf::actor_system sys{cfg};
+  if (*storage)
+    return run_storage(sys, store, where);
+  if (*handler)
+    return run_handler(sys, where, name, std::chrono::milliseconds{work_ms});
+  return run_writer(sys, where, count);
+}

@@ -1,0 +1,24 @@
+#include "nodes.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <limits>
+
+int run_storage(caf::actor_system& sys, const std::string& store,
+                const inbox::endpoint& where) {
+  inbox::options options;
+  options.store.url = store;
+  auto actor = inbox::spawn_inbox(sys, options);
+  if (!actor)
+    return fail(actor.error());
+  inbox::client box{sys, *actor, options};
+  auto published = inbox::publish(sys, *actor, where);
+  if (!published) {
+    static_cast<void>(box.drain());
+    return fail(published.error());
+  }
+  std::cout << published->where.port << std::endl;
+  std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+  auto report = box.drain();
+  return report ? EXIT_SUCCESS : fail(report.error());
+}
