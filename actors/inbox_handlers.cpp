@@ -1,6 +1,7 @@
 #include "inbox_actor.hpp"
 
 #include "caf_compat.hpp"
+#include "watch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -111,15 +112,7 @@ void inbox_state::serve(const handler_name& which, const caf::actor& handler,
   log_->info("handler_registered type=\"{}\" key=\"{}\"", which.first,
              which.second);
   serve(which, *who);
-  // A message instead of a monitor: the same in every version of CAF, and the
-  // handler may live on another node.
-  auto self = caf::actor_cast<caf::actor_addr>(self_);
-  handler->attach_functor(
-    [self, address = handler.address()](const caf::error&) {
-      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-        send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                         handler_down{address});
-    });
+  watch(self_->address(), handler);
 }
 
 void inbox_state::serve(const handler_name& which, known_handler& who) {

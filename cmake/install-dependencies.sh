@@ -12,8 +12,8 @@ packages=(
 )
 case ${1:-} in
   --tests)
-    packages+=(libbenchmark-dev libboost-context-dev postgresql
-      postgresql-common sqlite3)
+    packages+=(iproute2 libbenchmark-dev libboost-context-dev openssl
+      postgresql postgresql-common sqlite3)
     ;;
   --benchmarks)
     packages+=(libbenchmark-dev libboost-context-dev postgresql

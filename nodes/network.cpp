@@ -1,5 +1,7 @@
 #include "network.hpp"
 
+#include "tls_errors.hpp"
+
 #include <caf/io/middleman.hpp>
 
 #if INBOX_HAS_TLS
@@ -17,6 +19,7 @@ void load_network(caf::actor_system_config& config) {
   config.load<caf::io::middleman>();
 #if INBOX_HAS_TLS
   config.load<caf::openssl::manager>();
+  keep_tls_errors_apart();
 #endif
   config.set("caf.middleman.heartbeat-interval",
              caf::timespan{std::chrono::seconds{1}});

@@ -3,6 +3,7 @@
 #include "remote_handler.hpp"
 
 #include "../actors/caf_compat.hpp"
+#include "../actors/watch.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,12 +61,7 @@ registrar_state::add(const register_handler& x) {
 caf::result<registered_handler>
 registrar_state::add_new(const id& which, const register_handler& x) {
   auto local = self_->spawn<remote_handler_impl>(x.handler);
-  local->attach_functor(
-    [self = self_->address(), address = local.address()](const caf::error&) {
-      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-        send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                         handler_down{address});
-    });
+  watch(self_->address(), caf::actor_cast<caf::actor>(local));
   entries_.emplace(which, entry{x, local});
   auto inward = x;
   inward.handler = caf::actor_cast<caf::actor>(local);

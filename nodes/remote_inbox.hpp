@@ -68,9 +68,6 @@ private:
 
   void lost();
 
-  /// Has `ended` called when it ends, or the link to it.
-  void watch(const caf::actor& who);
-
   void ended(const caf::actor_addr& who);
 
   // -- handlers (remote_inbox_handlers.cpp) -----------------------------------

@@ -2,6 +2,8 @@
 
 #include "remote_inbox_ask.hpp"
 
+#include "../actors/watch.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <memory>
@@ -25,7 +27,7 @@ remote_inbox_state::add(const register_handler& x) {
       if (answer->added && !draining_) {
         id which{x.event_type, x.handler_key, x.handler.address()};
         if (handlers_.insert_or_assign(which, x).second)
-          watch(x.handler);
+          watch(self_->address(), x.handler);
       }
       reply.deliver(*answer);
     });

@@ -1,6 +1,7 @@
 #include "remote_inbox.hpp"
 
 #include "../actors/caf_compat.hpp"
+#include "../actors/watch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -39,7 +40,7 @@ void remote_inbox_state::connected(const caf::strong_actor_ptr& gate,
   log_->info("inbox_connected at=\"{}\"", to_string(where_));
   failures_ = 0;
   gate_ = caf::actor_cast<gate_actor>(gate);
-  watch(caf::actor_cast<caf::actor>(gate));
+  watch(self_->address(), caf::actor_cast<caf::actor>(gate));
   register_all();
   open_.send_all();
 }
@@ -49,15 +50,6 @@ void remote_inbox_state::lost() {
   open_.lose_all();
   end_if_drained();
   connect_later("the connection was lost");
-}
-
-void remote_inbox_state::watch(const caf::actor& who) {
-  who->attach_functor(
-    [self = self_->address(), address = who.address()](const caf::error&) {
-      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-        send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                         handler_down{address});
-    });
 }
 
 } // namespace inbox

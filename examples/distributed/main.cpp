@@ -18,14 +18,20 @@ int fail(const caf::error& err) {
 int main(int argc, char** argv) {
   std::string store = "memory:";
   std::string name = "a handler";
+  std::string certificates;
   inbox::endpoint where;
   unsigned count = 10;
+  unsigned deadline_s = 10;
   unsigned work_ms = 200;
   CLI::App app{"Nodes that share an inbox."};
   app.require_subcommand(1);
+  app.add_option("--host", where.host, "of the published inbox");
   app.add_option("--port", where.port, "of the published inbox");
+  app.add_option("--certificates", certificates,
+                 "folder with node.pem, node.key and ca.pem, for TLS");
   auto* storage = app.add_subcommand("storage", "has the database");
   storage->add_option("--store", store, "URL of the store");
+  storage->add_option("--deadline-s", deadline_s, "of an attempt");
   auto* handler = app.add_subcommand("handler", "handles orders");
   handler->add_option("--name", name, "for its lines");
   handler->add_option("--work-ms", work_ms, "how long an order takes");
@@ -37,9 +43,15 @@ int main(int argc, char** argv) {
   caf::core::init_global_meta_objects();
   caf::actor_system_config cfg;
   inbox::load_network(cfg);
+  if (!certificates.empty()) {
+    where.tls = true;
+    cfg.set("caf.openssl.certificate", certificates + "/node.pem");
+    cfg.set("caf.openssl.key", certificates + "/node.key");
+    cfg.set("caf.openssl.cafile", certificates + "/ca.pem");
+  }
   caf::actor_system sys{cfg};
   if (*storage)
-    return run_storage(sys, store, where);
+    return run_storage(sys, store, where, std::chrono::seconds{deadline_s});
   if (*handler)
     return run_handler(sys, where, name, std::chrono::milliseconds{work_ms});
   return run_writer(sys, where, count);

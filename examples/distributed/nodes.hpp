@@ -10,9 +10,9 @@
 /// What the three kinds of nodes do. Each returns the program's exit status.
 
 /// Publishes an inbox, writes its port to standard output, and drains at the
-/// end of standard input.
+/// end of standard input. Each attempt has until `deadline`.
 int run_storage(caf::actor_system& sys, const std::string& store,
-                const inbox::endpoint& where);
+                const inbox::endpoint& where, std::chrono::seconds deadline);
 
 /// Handles orders until the end of standard input; writes a line for each
 /// beginning and each end of an attempt, which takes `work`.

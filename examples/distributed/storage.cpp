@@ -1,13 +1,17 @@
 #include "nodes.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <limits>
 
 int run_storage(caf::actor_system& sys, const std::string& store,
-                const inbox::endpoint& where) {
+                const inbox::endpoint& where, std::chrono::seconds deadline) {
   inbox::options options;
   options.store.url = store;
+  options.handler_timeout = deadline;
+  options.lease_duration = std::max<inbox::timespan>(options.lease_duration,
+                                                     2 * deadline);
   auto actor = inbox::spawn_inbox(sys, options);
   if (!actor)
     return fail(actor.error());

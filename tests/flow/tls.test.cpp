@@ -1,6 +1,8 @@
 #include "certificates.hpp"
 #include "far_app.hpp"
 
+#include "../support/log_lines.hpp"
+
 // An inbox that is published with TLS, and who may connect.
 
 using namespace flow;
@@ -67,6 +69,32 @@ CAF_TEST(who has no certificate of the authority is refused) {
     CAF_CHECK(can_write(good, 4));
     for (uint32_t n = 1; n <= 3; ++n)
       CAF_CHECK(!value(shop->find(nth(n))).event);
+  });
+}
+
+CAF_TEST(connections that fail leave those of others alone) {
+  certificates own;
+  certificates others;
+  on_each_store([&](store_place& place) {
+    app shop{quick_options(place), {}, own.node()};
+    auto published = publish(shop, secured(0));
+    inbox::test::log_lines log;
+    auto config = far_app::quick();
+    config.logger = log.logger;
+    {
+      far_app good{published.where, config, own.node()};
+      CAF_CHECK(can_write(good, 1));
+      auto briefly = far_app::quick();
+      briefly.request_timeout = 20ms;
+      for (uint32_t n = 2; n < 22; n += 2) {
+        far_app stranger{published.where, briefly, own.stranger(others)};
+        CAF_CHECK(!can_write(stranger, n));
+        far_app leaves{published.where, far_app::quick(), own.node()};
+        CAF_CHECK(can_write(leaves, n + 1));
+      }
+      CAF_CHECK(can_write(good, 22));
+    }
+    CAF_CHECK_EQUAL(log.count("inbox_out_of_reach"), 0u);
   });
 }
 
