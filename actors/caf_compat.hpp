@@ -50,7 +50,7 @@ request(Self&& self, const Handle& to, caf::timespan timeout, Parts... parts) {
 }
 
 /// Has `self` go on whatever strangers send it: messages that it does not know,
-/// for which requests are answered with an error, and calls to end.
+/// for which requests are answered with an error, errors, and calls to end.
 template <class Self>
 void ignore_strangers(Self self) {
   // CAF 1.x would have these in the behavior, where a typed actor has no place
@@ -60,6 +60,9 @@ void ignore_strangers(Self self) {
   self->set_exit_handler([](caf::exit_msg&) {
     // Only `kill` ends it.
   });
+  self->set_error_handler([](caf::error&) {});
+  self->set_down_handler([](caf::down_msg&) {});
+  self->set_node_down_handler([](caf::node_down_msg&) {});
   CAF_POP_WARNINGS
 }
 

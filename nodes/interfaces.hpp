@@ -22,7 +22,8 @@ using registrar_actor
   = registering_actor::extend<takes<handler_down>, takes<end_duty>>;
 
 /// Stands for a handler on another node.
-using remote_handler_actor = handler_actor::extend<takes<handler_down>>;
+using remote_handler_actor
+  = handler_actor::extend<takes<caf::monitor_atom>, takes<handler_down>>;
 
 /// Keeps an inbox published: answers the port.
 using publisher_actor = interface<answers<uint16_t, caf::publish_atom>,

@@ -22,9 +22,9 @@ void load_network(caf::actor_system_config& config) {
   keep_tls_errors_apart();
 #endif
   config.set("caf.middleman.heartbeat-interval",
-             caf::timespan{std::chrono::seconds{1}});
+             caf::timespan{std::chrono::seconds{3}});
   config.set("caf.middleman.connection-timeout",
-             caf::timespan{std::chrono::seconds{5}});
+             caf::timespan{std::chrono::seconds{10}});
 }
 
 caf::io::middleman_actor middleman_of(caf::actor_system& sys, bool tls) {

@@ -7,9 +7,10 @@
 namespace inbox {
 
 /// Has actor systems of this configuration talk to other nodes: loads CAF's
-/// middleman and its OpenSSL module, and has nodes notice within 5 seconds that
-/// another one is out of reach though nothing closed the connection
-/// (`caf.middleman.heartbeat-interval` 1 s, `connection-timeout` 5 s). What
+/// middleman and its OpenSSL module, and has nodes notice within some 10
+/// seconds that another one is out of reach though nothing closed the
+/// connection
+/// (`caf.middleman.heartbeat-interval` 3 s, `connection-timeout` 10 s). What
 /// files and command lines say, parsed after that, comes before it.
 void load_network(caf::actor_system_config& config);
 

@@ -56,19 +56,24 @@ void open_questions::refuse_unsent(const caf::error& why) {
 }
 
 void open_questions::end_old(timespan now) {
-  // All have the same time, so the first ones are the oldest.
-  while (!open_.empty() && open_.begin()->second.until <= now) {
-    auto i = open_.begin();
-    fail(i, i->second.send
-              ? make_error(errc::connection_lost, "inbox", "is out of reach")
-              : make_error(errc::timeout, "inbox", "did not answer in time"));
-  }
+  // All that have a time have the same, so the first ones are the oldest.
+  for (auto i = open_.begin(); i != open_.end();)
+    if (!i->second.until)
+      ++i;
+    else if (*i->second.until > now)
+      return;
+    else
+      i = fail(
+        i, i->second.send
+             ? make_error(errc::connection_lost, "inbox", "is out of reach")
+             : make_error(errc::timeout, "inbox", "did not answer in time"));
 }
 
 std::optional<timespan> open_questions::next_end() const {
-  if (open_.empty())
-    return std::nullopt;
-  return open_.begin()->second.until;
+  for (auto& entry : open_)
+    if (entry.second.until)
+      return entry.second.until;
+  return std::nullopt;
 }
 
 open_questions::iterator open_questions::fail(iterator which, caf::error why) {

@@ -21,8 +21,8 @@ struct question {
   errc when_lost = errc::connection_lost;
   /// What it keeps in memory.
   uint64_t bytes = 0;
-  /// When it is too late for an answer.
-  timespan until{};
+  /// When it is too late for an answer, if ever.
+  std::optional<timespan> until;
 };
 
 /// The requests that have no answer yet, in the order in which they came. Each

@@ -41,6 +41,8 @@ publisher_actor::behavior_type publisher_state::make_behavior() {
   return {
     [this](caf::publish_atom) { return publish(); },
     [this](caf::close_atom) {
+      if (ending_)
+        return;
       log_->warn("gate_ended at=\"{}\"", to_string(where_));
       gate_ = nullptr;
       publish_again();
@@ -62,17 +64,26 @@ template <class Then, class Fail>
 void publisher_state::open_port(Then then, Fail fail) {
   if (!gate_)
     spawn_gate();
+  port_ = port_state::opening;
   request(self_, middleman_, caf::infinite, caf::publish_atom_v, where_.port,
           caf::actor_cast<caf::strong_actor_ptr>(gate_),
           self_->system().message_types(gate_), where_.host, true)
     .then(
       [this, then](uint16_t port) mutable {
         where_.port = port;
+        port_ = port_state::open;
         log_->info("inbox_published at=\"{}\" tls={}", to_string(where_),
                    where_.tls);
         then(port);
+        if (ending_)
+          end();
       },
-      std::move(fail));
+      [this, fail](caf::error& err) mutable {
+        port_ = port_state::closed; // somebody else's, maybe
+        fail(err);
+        if (ending_)
+          end();
+      });
 }
 
 void publisher_state::spawn_gate() {
@@ -89,10 +100,8 @@ void publisher_state::spawn_gate() {
 void publisher_state::publish_again() {
   close_port();
   self_->run_delayed(pause, [this] {
-    if (gate_)
-      return;
     open_port([](uint16_t) {},
-              [this](const caf::error& err) {
+              [this](caf::error& err) {
                 log_->error("inbox_not_published at=\"{}\" what=\"{}\"",
                             to_string(where_), describe(err));
                 self_->send_exit(gate_, caf::exit_reason::kill); // and again
@@ -101,6 +110,9 @@ void publisher_state::publish_again() {
 }
 
 void publisher_state::end() {
+  ending_ = true;
+  if (port_ == port_state::opening)
+    return; // again when that is answered
   close_port();
   send(self_, registrar_, end_duty{});
   if (gate_)
@@ -110,7 +122,7 @@ void publisher_state::end() {
 
 void publisher_state::close_port() {
   // It listens no longer; connections that there are stay.
-  if (where_.port != 0)
+  if (std::exchange(port_, port_state::closed) == port_state::open)
     request(self_, middleman_, caf::infinite, caf::close_atom_v, where_.port)
       .then([] {},
             [](const caf::error&) {

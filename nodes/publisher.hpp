@@ -51,6 +51,11 @@ private:
   logger_ptr log_;
   registrar_actor registrar_;
   gate_actor gate_;
+  enum class port_state { closed, opening, open };
+
+  /// Only an open port is ours to close.
+  port_state port_ = port_state::closed;
+  bool ending_ = false;
 };
 
 using publisher_impl

@@ -45,42 +45,45 @@ registrar_state::add(const register_handler& x) {
     return make_error(errc::stopped, "inbox", "is not published any more");
   id which{x.event_type, x.handler_key, x.handler.address()};
   if (auto i = entries_.find(which); i != entries_.end()) {
-    if (is_same(i->second.request, x)) {
-      if (i->second.added)
-        return registered_handler{true};
+    if (!is_same(i->second.request, x))
+      take_off(i, {});
+    else if (i->second.added)
+      return ask_inbox(which, i->second.local, x); // it may have taken it off
+    else
       return make_error(errc::busy, "handler", "is being registered");
-    }
-    take_off(i, {});
   }
   if (entries_.size() >= most_)
     return make_error(errc::busy, "handler",
                       "is one too many of those on other nodes");
-  return add_new(which, x);
-}
-
-caf::result<registered_handler>
-registrar_state::add_new(const id& which, const register_handler& x) {
   auto local = self_->spawn<remote_handler_impl>(x.handler);
   watch(self_->address(), caf::actor_cast<caf::actor>(local));
   entries_.emplace(which, entry{x, local});
-  auto inward = x;
-  inward.handler = caf::actor_cast<caf::actor>(local);
+  return ask_inbox(which, local, x);
+}
+
+caf::result<registered_handler>
+registrar_state::ask_inbox(const id& which, const remote_handler_actor& local,
+                           register_handler x) {
+  x.handler = caf::actor_cast<caf::actor>(local);
   auto reply = self_->make_response_promise<registered_handler>();
   auto drop = [this, local] { // its end ends the entry
     self_->send_exit(local, caf::exit_reason::kill);
   };
-  request(self_, inbox_, caf::infinite, std::move(inward))
+  request(self_, inbox_, caf::infinite, std::move(x))
     .then(
       [this, which, local, reply,
        drop](const registered_handler& done) mutable {
-        if (auto* known = find(which, local); done.added && known != nullptr)
+        if (auto* known = find(which, local); done.added && known != nullptr) {
           known->added = true;
-        else
+          send(self_, local, caf::monitor_atom_v);
+        } else {
           drop();
+        }
         reply.deliver(done);
       },
-      [reply, drop](caf::error& err) mutable {
-        drop();
+      [this, which, local, reply, drop](caf::error& err) mutable {
+        if (auto* known = find(which, local); known == nullptr || !known->added)
+          drop();
         reply.deliver(std::move(err));
       });
   return reply;

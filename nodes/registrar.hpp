@@ -47,8 +47,9 @@ private:
 
   caf::result<registered_handler> add(const register_handler& x);
 
-  caf::result<registered_handler> add_new(const id& which,
-                                          const register_handler& x);
+  caf::result<registered_handler> ask_inbox(const id& which,
+                                            const remote_handler_actor& local,
+                                            register_handler x);
 
   /// Returns null if that actor is not there any more.
   [[nodiscard]] entry* find(const id& which, const remote_handler_actor& local);

@@ -24,13 +24,6 @@ remote_handler_state::remote_handler_state(remote_handler_actor::pointer self,
 
 remote_handler_actor::behavior_type remote_handler_state::make_behavior() {
   ignore_strangers(self_);
-  handler_->attach_functor([gone = gone_, self = self_->address(),
-                            address = handler_.address()](const caf::error&) {
-    gone->store(true);
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                       handler_down{address});
-  });
   return {
     [this](const handle_event& x) -> caf::result<outcome> {
       auto which = ++count_;
@@ -38,15 +31,34 @@ remote_handler_actor::behavior_type remote_handler_state::make_behavior() {
       open_.emplace(which, reply);
       request(self_, handler_, x.timeout, x)
         .then(
-          [this, which](outcome& result) { deliver(which, std::move(result)); },
+          [this, which](outcome& result) {
+            auto& sender = self_->current_sender();
+            if (sender && sender->node() == handler_.node())
+              deliver(which, std::move(result));
+            else
+              deliver(which, failed("another node answered"));
+          },
           [this, which](const caf::error& err) { failed_to_run(which, err); });
       return reply;
     },
+    [this](caf::monitor_atom) { watch_handler(); },
     [this](const handler_down&) {
       if (gone_->load())
         end();
     },
   };
+}
+
+void remote_handler_state::watch_handler() {
+  if (std::exchange(watches_, true))
+    return; // others can ask for it too
+  handler_->attach_functor([gone = gone_, self = self_->address(),
+                            address = handler_.address()](const caf::error&) {
+    gone->store(true);
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
+      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
+                       handler_down{address});
+  });
 }
 
 void remote_handler_state::failed_to_run(uint64_t which,

@@ -16,10 +16,11 @@ namespace inbox {
 /// Stands for a handler on another node: to the inbox it is a handler like
 /// others, and the other node learns of this actor only.
 ///
-/// Receives: `handle_event` from the dispatcher. Sends: the same to the
-/// handler, with its deadline. On failure: what the handler answers instead of
-/// an outcome is a failure; when the link to its node is lost, all that it had
-/// is answered `errc::node_lost`, and this actor ends.
+/// Receives: `handle_event` from the dispatcher, `monitor_atom` from the
+/// registrar once the inbox has it. Sends: the same to the handler, with its
+/// deadline. On failure: what the handler answers instead of an outcome is a
+/// failure; when the link to its node is lost, all that it had is answered
+/// `errc::node_lost`, and this actor ends.
 class remote_handler_state {
 public:
   static inline const char* name = "inbox.remote_handler";
@@ -30,6 +31,10 @@ public:
 
 private:
   using promise = caf::typed_response_promise<outcome>;
+
+  /// From when it is registered: what CAF keeps of this stays as long as the
+  /// link to the handler.
+  void watch_handler();
 
   void failed_to_run(uint64_t which, const caf::error& err);
 
@@ -44,6 +49,7 @@ private:
   std::shared_ptr<std::atomic<bool>> gone_;
   std::map<uint64_t, promise> open_;
   uint64_t count_ = 0;
+  bool watches_ = false;
 };
 
 using remote_handler_impl

@@ -48,8 +48,15 @@ private:
   /// Asks the gate, now or when there is a connection, and calls `then` with a
   /// `caf::expected<Reply>`.
   template <class Reply, class Message, class Then>
-  void begin(Message msg, Then then, errc when_lost = errc::connection_lost,
-             uint64_t bytes = 0);
+  void begin(Message msg, Then then, errc when_lost, uint64_t bytes,
+             timespan timeout);
+
+  /// Likewise, with the usual time and no bytes to speak of.
+  template <class Reply, class Message, class Then>
+  void begin(Message msg, Then then) {
+    begin<Reply>(std::move(msg), std::move(then), errc::connection_lost, 0,
+                 config_.request_timeout);
+  }
 
   /// Does what is to do after a question has ended.
   void end_if_drained();
@@ -75,7 +82,21 @@ private:
   /// Event type, handler key, handler.
   using id = std::tuple<std::string, std::string, caf::actor_addr>;
 
+  struct known_handler {
+    register_handler request;
+    /// Whether the gate has said so; only then it is registered again.
+    bool added = false;
+    /// Whether the gate does not take it any more: one line for many tries.
+    bool refused = false;
+  };
+
   caf::result<registered_handler> add(const register_handler& x);
+
+  void has_added(const register_handler& x);
+
+  /// Has the gate take a handler off, however long what it runs may take.
+  template <class Then>
+  void take_off(const register_handler& x, Then then);
 
   caf::result<unregistered_handler> remove(const unregister_handler& x);
 
@@ -98,7 +119,7 @@ private:
   uint32_t failures_ = 0;
   open_questions open_;
   bool watches_time_ = false;
-  std::map<id, register_handler> handlers_;
+  std::map<id, known_handler> handlers_;
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drain_report>> drained_;
 };

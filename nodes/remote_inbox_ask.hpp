@@ -7,13 +7,15 @@
 
 #include <caf/expected.hpp>
 
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace inbox {
 
 template <class Reply, class Message, class Then>
 void remote_inbox_state::begin(Message msg, Then then, errc when_lost,
-                               uint64_t bytes) {
+                               uint64_t bytes, timespan timeout) {
   auto number = std::make_shared<uint64_t>(0);
   auto send = [this, number, then, msg = std::move(msg)]() mutable {
     request(self_, gate_, caf::infinite, std::move(msg))
@@ -35,7 +37,9 @@ void remote_inbox_state::begin(Message msg, Then then, errc when_lost,
   auto fail = [then](caf::error err) mutable {
     then(caf::expected<Reply>{std::move(err)});
   };
-  auto until = monotonic_now(self_) + config_.request_timeout;
+  std::optional<timespan> until;
+  if (timeout != timespan{caf::infinite})
+    until = monotonic_now(self_) + timeout;
   *number
     = open_.add({std::move(send), std::move(fail), when_lost, bytes, until});
   if (gate_)
@@ -55,7 +59,8 @@ remote_inbox_state::ask(Message msg, errc when_lost, uint64_t bytes) {
     else
       reply.deliver(std::move(x.error()));
   };
-  begin<Reply>(std::move(msg), std::move(tell), when_lost, bytes);
+  begin<Reply>(std::move(msg), std::move(tell), when_lost, bytes,
+               config_.request_timeout);
   return reply;
 }
 

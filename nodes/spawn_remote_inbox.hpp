@@ -14,8 +14,10 @@
 namespace inbox {
 
 struct remote_options {
-  /// How long a request may take, the wait for a connection included.
-  timespan request_timeout = std::chrono::seconds{30};
+  /// How long a request may take, the wait for a connection included; less than
+  /// a `client` waits, so that it hears what happened. Unregistering has no
+  /// end.
+  timespan request_timeout = std::chrono::seconds{25};
   /// Between tries to connect.
   backoff reconnect{std::chrono::milliseconds{100}, std::chrono::seconds{5}, 2};
   /// How often the published inbox is told again of the handlers here: it may

@@ -190,12 +190,40 @@ CAF_TEST(a node that means harm ends neither the inbox nor the publication) {
   });
 }
 
+CAF_TEST(a port that is taken stays with whom it is) {
+  on_each_store([](store_place& place) {
+    public_app shop{place};
+    auto again = inbox::publish(shop.system(), shop.actor(),
+                                shop.published.where);
+    CAF_CHECK(!again);
+    far_app far{shop.published.where};
+    value(far->write(make(1)));
+    CAF_CHECK(value(shop->find(nth(1))).event);
+  });
+}
+
+CAF_TEST(one that the inbox takes off comes back by itself) {
+  on_each_store([](store_place& place) {
+    public_app shop{place};
+    far_app far{shop.published.where};
+    record<uint32_t> got;
+    auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
+      got.add(x.attempt);
+      return inbox::done();
+    });
+    CAF_CHECK(value(far->on({"order", "mail", handler})));
+    CAF_CHECK(value(shop->off({"order", "mail"})));
+    shop.write(make(1));
+    CAF_CHECK(got.wait_for(1));
+  });
+}
+
 CAF_TEST(an inbox that drains is published no longer) {
   on_each_store([](store_place& place) {
     public_app shop{place};
     far_app far{shop.published.where, [] {
                   auto config = far_app::quick();
-                  config.request_timeout = 100ms;
+                  config.request_timeout = 2s;
                   return config;
                 }()};
     value(far->write(make(1)));

@@ -44,13 +44,15 @@ private:
   int socket_;
 };
 
-/// The header of a message in CAF's protocol: kind, flags, and the length of
-/// what follows, in the order of the network.
+/// The header of a message in CAF's protocol, from one actor to another: kind,
+/// flags, the length of what follows, and three numbers, in network order.
 std::string header(char kind, uint32_t length) {
-  std::string result(32, '\0'); // kind, two unused bytes, flags
+  std::string result(32, '\0');
   result[0] = kind;
   for (size_t i = 0; i < 4; ++i)
     result[4 + i] = static_cast<char>(length >> (24 - 8 * i));
+  result[23] = 7; // who sends
+  result[31] = 8; // who gets it
   return result;
 }
 
@@ -58,29 +60,29 @@ std::string header(char kind, uint32_t length) {
 
 CAF_TEST(what is not of the protocol ends its own connection only) {
   on_each_store([](store_place& place) {
-  app shop{quick_options(place), {}, &inbox::load_network};
-  auto published = publish(shop);
-  far_app far{published.where};
-  record<inbox::uuid> got;
-  auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
-    got.add(x.event.id);
-    return inbox::done();
-  });
-  CAF_CHECK(value(far->on({"order", "mail", handler})));
-  constexpr uint32_t big = 256 * 1024 * 1024;
-  std::vector<std::unique_ptr<raw_connection>> open;
-  for (auto& bytes :
-       {std::string{"GET / HTTP/1.1\r\n\r\n"}, std::string(10000, '\xFF'),
-        std::string(10000, '\0'), header(0, 1), header(3, 100) + "x",
-        header(0, big), header(2, big), header(99, big)}) {
-    open.push_back(std::make_unique<raw_connection>(published.where.port));
-    open.back()->send(bytes);
-  }
-  value(far->write(make(1)));
-  CAF_CHECK(got.wait_for(1));
-  open.clear();
-  value(far->write(make(2)));
-  CAF_CHECK(got.wait_for(2));
+    app shop{quick_options(place), {}, &inbox::load_network};
+    auto published = publish(shop);
+    far_app far{published.where};
+    record<inbox::uuid> got;
+    auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
+      got.add(x.event.id);
+      return inbox::done();
+    });
+    CAF_CHECK(value(far->on({"order", "mail", handler})));
+    constexpr uint32_t big = 256 * 1024 * 1024;
+    std::vector<std::unique_ptr<raw_connection>> open;
+    for (auto& bytes :
+         {std::string{"GET / HTTP/1.1\r\n\r\n"}, std::string(10000, '\xFF'),
+          std::string(10000, '\0'), header(2, 1) + "x", header(2, 100) + "x",
+          header(2, big) + "x", header(99, big)}) {
+      open.push_back(std::make_unique<raw_connection>(published.where.port));
+      open.back()->send(bytes);
+    }
+    value(far->write(make(1)));
+    CAF_CHECK(got.wait_for(1));
+    open.clear();
+    value(far->write(make(2)));
+    CAF_CHECK(got.wait_for(2));
   });
 }
 

@@ -89,6 +89,8 @@ CAF_TEST(it goes on whatever it is sent) {
   auto open = caf::actor_cast<caf::actor>(gate);
   send_anonymously(open, handler_down{});
   send_anonymously(open, end_duty{});
+  send_anonymously(open, make_error(errc::stopped, "gate", "must end"));
+  send_anonymously(open, caf::down_msg{inbox.actor.address(), {}});
   caf::anon_send_exit(gate, caf::exit_reason::user_shutdown);
   settle_messages();
   CAF_CHECK(**begin<inbox_stats>(gate, get_stats{}));

@@ -14,7 +14,9 @@ namespace {
 class fixture : public nodes_fixture {
 public:
   remote_handler_actor stand_for(const caf::actor& who) {
-    return start<remote_handler_impl>(who);
+    auto result = start<remote_handler_impl>(who);
+    tell(result, caf::monitor_atom_v);
+    return result;
   }
 
   pending<outcome> hand(const remote_handler_actor& to) {
@@ -102,6 +104,8 @@ CAF_TEST(nobody else can end it) {
   auto handler = play_handler();
   auto local = stand_for(handler.actor);
   tell(local, handler_down{handler.actor.address()});
+  send_anonymously(caf::actor_cast<caf::actor>(local),
+                   make_error(errc::stopped, "handler", "must end"));
   caf::anon_send_exit(local, caf::exit_reason::user_shutdown);
   settle_messages();
   auto reply = hand(local);

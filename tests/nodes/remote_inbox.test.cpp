@@ -250,6 +250,62 @@ CAF_TEST(so is one that was unregistered) {
   CAF_CHECK_EQUAL(node.registered.count(), count);
 }
 
+CAF_TEST(what is being registered can be unregistered) {
+  publish();
+  run();
+  auto handler = play_handler();
+  node.registered.hold();
+  auto added = begin<registered_handler>(remote, for_mail(handler.actor));
+  auto left = begin<unregistered_handler>(remote,
+                                          unregister_handler{"order", "mail"});
+  CAF_CHECK_EQUAL(node.unregistered.count(), 1u); // it comes behind the other
+  node.registered.release();
+  settle_messages();
+  CAF_CHECK(is_answered(added));
+  CAF_CHECK(is_answered(left));
+  CAF_CHECK_EQUAL(node.unregistered.count(), 2u); // to be sure
+  auto count = node.registered.count();
+  advance(20s);
+  CAF_CHECK_EQUAL(node.registered.count(), count);
+}
+
+CAF_TEST(so is what is being registered at the end) {
+  publish();
+  run();
+  auto handler = play_handler();
+  node.registered.hold();
+  auto added = begin<registered_handler>(remote, for_mail(handler.actor));
+  auto drained = begin<drain_report>(remote, drain_inbox{});
+  CAF_CHECK(!*drained);
+  node.unregistered.hold();
+  node.registered.release();
+  settle_messages();
+  CAF_CHECK(!*drained);
+  CAF_CHECK_EQUAL(node.unregistered.count(), 2u);
+  node.unregistered.release();
+  settle_messages();
+  CAF_CHECK(is_answered(drained));
+}
+
+CAF_TEST(what a handler runs may take longer than a request) {
+  publish();
+  run();
+  auto handler = play_handler();
+  CAF_CHECK(joins(handler));
+  node.unregistered.hold();
+  auto left = begin<unregistered_handler>(remote,
+                                          unregister_handler{"order", "mail"});
+  auto asked = begin<inbox_stats>(remote, get_stats{});
+  node.stats.hold();
+  auto late = begin<inbox_stats>(remote, get_stats{});
+  advance(60s);
+  CAF_CHECK(!*left);
+  CAF_CHECK_EQUAL(code(late), errc::timeout); // it does not wait behind that
+  node.unregistered.release();
+  settle_messages();
+  CAF_CHECK(is_answered(left));
+}
+
 CAF_TEST(draining takes the handlers away and waits for answers) {
   publish();
   run();
