@@ -135,15 +135,11 @@ inbox_state::add_handler(const register_handler& x) {
   handler_name which{x.event_type, x.handler_key};
   auto [i, is_new] = handlers_.try_emplace(which);
   auto& known = i->second;
-  auto* there = known.find(x.handler.address());
   if (is_new)
     known.shared = x.shared;
-  else if (there != nullptr && there->served && known.shared == x.shared
-           && there->concurrency == x.concurrency)
-    return registered_handler{true}; // nothing is new
   else if (!known.shared || !x.shared)
     return registered_handler{false};
-  if (there != nullptr) {
+  if (auto* there = known.find(x.handler.address())) {
     there->concurrency = x.concurrency;
     if (there->served) {
       serve(which, *there);

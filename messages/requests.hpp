@@ -62,8 +62,8 @@ struct register_handler {
 /// Answer to `register_handler`.
 struct registered_handler {
   /// False if the key had a handler already and the two do not share it: the
-  /// first one stays. True if this one is there already; one that is shared may
-  /// have another concurrency then.
+  /// first one stays. One that is there already and shared is added again, with
+  /// another concurrency, say.
   bool added = false;
 
   template <class Inspector>

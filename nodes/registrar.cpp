@@ -73,13 +73,19 @@ registrar_state::ask_inbox(const id& which, const remote_handler_actor& local,
     .then(
       [this, which, local, reply,
        drop](const registered_handler& done) mutable {
-        if (auto* known = find(which, local); done.added && known != nullptr) {
+        auto result = done;
+        auto* known = find(which, local);
+        // Of a key that is not shared the inbox says so of its own handler,
+        // too.
+        if (known != nullptr && known->added && !known->request.shared)
+          result.added = true;
+        if (result.added && known != nullptr) {
           known->added = true;
           send(self_, local, caf::monitor_atom_v);
         } else {
           drop();
         }
-        reply.deliver(done);
+        reply.deliver(result);
       },
       [this, which, local, reply, drop](caf::error& err) mutable {
         if (auto* known = find(which, local); known == nullptr || !known->added)

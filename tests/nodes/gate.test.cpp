@@ -51,6 +51,21 @@ CAF_TEST(writes and questions go to the inbox) {
   CAF_CHECK_EQUAL(code_of((*refused)->error()), errc::busy);
 }
 
+CAF_TEST(an answer counts only from whom was asked) {
+  auto other = play<interface<answers<inbox_stats, get_stats>>>(inbox.stats);
+  auto passes_on = sys.spawn([other](caf::event_based_actor* ptr) {
+    return caf::behavior{[ptr, other](const get_stats& x) {
+      return ptr->make_response_promise<inbox_stats>().delegate(other, x);
+    }};
+  });
+  auto second = start<gate_impl>(caf::actor_cast<inbox_actor>(passes_on),
+                                 play<registering_actor>(added, removed));
+  auto reply = begin<inbox_stats>(second, get_stats{});
+  CAF_REQUIRE(*reply && !**reply);
+  CAF_CHECK_EQUAL((*reply)->error(), caf::sec::unexpected_response);
+  stop(passes_on);
+}
+
 CAF_TEST(handlers go to the registrar) {
   auto handler = play_handler();
   CAF_CHECK(**begin<registered_handler>(gate, for_mail(handler.actor)));

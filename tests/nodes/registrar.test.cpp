@@ -72,9 +72,21 @@ CAF_TEST(registering it again is harmless) {
   inbox.registered.fail_next(make_error(errc::busy, "store", "is"));
   CAF_CHECK_EQUAL(code_of(add(for_mail(handler.actor)).error()), errc::busy);
   CAF_CHECK(!has_ended(local(0)));
+  // It is refused if it is there, and if another one is: then it may get its
+  // turn later.
   inbox.registered.answer_with(
     [](const register_handler&) { return registered_handler{false}; });
-  CAF_CHECK(!has_added(for_mail(handler.actor))); // the key has another now
+  CAF_CHECK(has_added(for_mail(handler.actor)));
+  CAF_CHECK(!has_ended(local(0)));
+}
+
+CAF_TEST(one that shared its key is told when it does not any more) {
+  auto handler = play_handler();
+  CAF_CHECK(has_added(for_mail(handler.actor, true)));
+  CAF_CHECK(has_added(for_mail(handler.actor, true)));
+  inbox.registered.answer_with(
+    [](const register_handler&) { return registered_handler{false}; });
+  CAF_CHECK(!has_added(for_mail(handler.actor, true)));
   CAF_CHECK(has_ended(local(0)));
 }
 

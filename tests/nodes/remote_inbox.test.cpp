@@ -191,6 +191,16 @@ CAF_TEST(handlers are registered again after a lost link) {
   CAF_CHECK_EQUAL(node.registered.last().handler, handler.actor);
 }
 
+CAF_TEST(one that waits to be registered is registered once) {
+  run();
+  auto handler = play_handler();
+  auto added = begin<registered_handler>(remote, for_mail(handler.actor));
+  publish();
+  advance(100ms);
+  CAF_CHECK(is_answered(added));
+  CAF_CHECK_EQUAL(node.registered.count(), 1u);
+}
+
 CAF_TEST(and from time to time) {
   publish();
   run();
