@@ -139,8 +139,8 @@ struct leave_route {
   }
 };
 
-/// Tells the inbox, and this the dispatcher, that a handler actor has ended, or
-/// the link to its node.
+/// Tells whoever watches a handler actor, or the gate to an inbox, that it has
+/// ended, or the link to its node; the inbox tells the dispatcher.
 struct handler_down {
   caf::actor_addr handler;
 

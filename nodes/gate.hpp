@@ -25,11 +25,6 @@ public:
   gate_actor::behavior_type make_behavior();
 
 private:
-  /// Has `to` answer in place of this actor, and nobody else: an answer carries
-  /// no more than a number, which others can guess.
-  template <class Reply, class Handle, class Message>
-  caf::result<Reply> ask(const Handle& to, Message msg);
-
   /// Returns an error unless `handler` lives on the node of the sender.
   [[nodiscard]] caf::error check_home(const caf::actor& handler) const;
 

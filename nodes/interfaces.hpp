@@ -27,7 +27,7 @@ using remote_handler_actor
 
 /// Keeps an inbox published: answers the port.
 using publisher_actor = interface<answers<uint16_t, caf::publish_atom>,
-                                  takes<caf::close_atom>, takes<end_duty>>;
+                                  takes<handler_down>, takes<end_duty>>;
 
 /// Stands for the inbox of another node, for the applications of this one.
 using remote_inbox_actor = inbox_actor::extend<takes<handler_down>>;

@@ -6,6 +6,12 @@ namespace inbox {
 
 namespace {
 
+/// Sends it and lets go of what is needed for that, unless that was done.
+void send_once(question& x) {
+  if (auto send = std::exchange(x.send, nullptr))
+    send();
+}
+
 caf::error loss(const question& x) {
   return make_error(x.when_lost, "connection", "to the inbox was lost");
 }
@@ -19,16 +25,13 @@ uint64_t open_questions::add(question x) {
 }
 
 void open_questions::send(uint64_t which) {
-  // What it holds is needed no longer.
   if (auto i = open_.find(which); i != open_.end())
-    if (auto send = std::exchange(i->second.send, nullptr))
-      send();
+    send_once(i->second);
 }
 
 void open_questions::send_all() {
   for (auto& entry : open_)
-    if (auto send = std::exchange(entry.second.send, nullptr))
-      send();
+    send_once(entry.second);
 }
 
 bool open_questions::end(uint64_t which) {

@@ -41,8 +41,9 @@ struct published_inbox {
 ///
 /// Whoever can connect may do all this: without TLS that is every process on
 /// this machine, with TLS whoever has a certificate that the configuration
-/// trusts. CAF does not compare a certificate with a host name, and its protocol
-/// is not made for peers that mean harm: docs/nodes.md says what is left.
+/// trusts. CAF does not compare a certificate with a host name, and its
+/// protocol is not made for peers that mean harm: docs/nodes.md says what is
+/// left.
 [[nodiscard]] caf::expected<published_inbox>
 publish(caf::actor_system& sys, const inbox_actor& inbox,
         const endpoint& where = {}, const publish_options& config = {});

@@ -4,6 +4,7 @@
 #include "registrar.hpp"
 
 #include "../actors/caf_compat.hpp"
+#include "../actors/watch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -40,7 +41,7 @@ publisher_actor::behavior_type publisher_state::make_behavior() {
   });
   return {
     [this](caf::publish_atom) { return publish(); },
-    [this](caf::close_atom) {
+    [this](const handler_down&) {
       if (ending_)
         return;
       log_->warn("gate_ended at=\"{}\"", to_string(where_));
@@ -89,12 +90,7 @@ void publisher_state::open_port(Then then, Fail fail) {
 void publisher_state::spawn_gate() {
   gate_ = self_->spawn<gate_impl>(inbox_, caf::actor_cast<registering_actor>(
                                             registrar_));
-  gate_->attach_functor([self = self_->address()](const caf::error&) {
-    using closing_actor = interface<takes<caf::close_atom>>;
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-      send_anonymously(caf::actor_cast<closing_actor>(alive),
-                       caf::close_atom_v);
-  });
+  watch(self_->address(), caf::actor_cast<caf::actor>(gate_));
 }
 
 void publisher_state::publish_again() {

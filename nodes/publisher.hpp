@@ -16,10 +16,10 @@ namespace inbox {
 /// Keeps an inbox published. Other nodes know the gate only, and one that means
 /// harm can end it: then this actor publishes another.
 ///
-/// Receives: `publish_atom`, `close_atom` when the gate has ended, `end_duty`,
-/// also when the inbox has ended. Sends: requests to CAF's middleman. On
-/// failure to publish: it answers; to publish again: it logs that and tries
-/// again.
+/// Receives: `publish_atom`, `handler_down` when the gate has ended,
+/// `end_duty`, also when the inbox has ended. Sends: requests to CAF's
+/// middleman. On failure to publish: it answers; to publish again: it logs that
+/// and tries again.
 class publisher_state {
 public:
   static inline const char* name = "inbox.publisher";

@@ -80,10 +80,7 @@ void remote_handler_state::deliver(uint64_t which,
     return;
   auto reply = std::move(i->second);
   open_.erase(i);
-  if (result)
-    reply.deliver(std::move(*result));
-  else
-    reply.deliver(std::move(result.error()));
+  reply.deliver(std::move(result));
 }
 
 void remote_handler_state::end() {

@@ -54,10 +54,7 @@ remote_inbox_state::ask(Message msg, errc when_lost, uint64_t bytes) {
     return err;
   auto reply = self_->make_response_promise<Reply>();
   auto tell = [reply](caf::expected<Reply> x) mutable {
-    if (x)
-      reply.deliver(std::move(*x));
-    else
-      reply.deliver(std::move(x.error()));
+    reply.deliver(std::move(x));
   };
   begin<Reply>(std::move(msg), std::move(tell), when_lost, bytes,
                config_.request_timeout);

@@ -28,10 +28,7 @@ remote_inbox_state::add(const register_handler& x) {
         has_added(x);
       else if (i != handlers_.end() && !i->second.added)
         handlers_.erase(i);
-      if (answer)
-        reply.deliver(*answer);
-      else
-        reply.deliver(std::move(answer.error()));
+      reply.deliver(std::move(answer));
     });
   return reply;
 }

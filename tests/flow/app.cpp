@@ -10,17 +10,11 @@ namespace flow {
 
 namespace {
 
-std::unique_ptr<caf::actor_system>
-make_system(caf::actor_system_config& config,
-            const loader& load) {
+std::unique_ptr<caf::actor_system> make_system(caf::actor_system_config& config,
+                                               const loader& load) {
   if (load)
     load(config);
   return std::make_unique<caf::actor_system>(config);
-}
-
-inbox::inbox_actor spawn(caf::actor_system& sys, const inbox::options& config,
-                         inbox::registry handlers) {
-  return value(inbox::spawn_inbox(sys, config, std::move(handlers)));
 }
 
 } // namespace
@@ -33,6 +27,15 @@ inbox::options quick_options(const store_place& where) {
   result.backoff = {5ms, 20ms, 2};
   result.max_attempts = 3;
   result.logger = quiet_logger();
+  return result;
+}
+
+inbox::options slow_options(const store_place& where) {
+  auto result = quick_options(where);
+  result.iteration_rate = patience;
+  result.handler_timeout = patience;
+  result.lease_duration = 2 * patience;
+  result.backoff = {patience, patience, 2};
   return result;
 }
 
@@ -62,31 +65,42 @@ std::vector<inbox::event> make_many(uint32_t count, const std::string& type) {
   return result;
 }
 
-app::app(const inbox::options& config, inbox::registry handlers,
-         const loader& load)
+application::application(const loader& load, const spawner& spawn,
+                         caf::timespan timeout)
   : sys_{make_system(config_, load)},
-    actor_{spawn(*sys_, config, std::move(handlers))},
-    box_{*sys_, actor_, patience} {
+    actor_{spawn(*sys_)},
+    box_{*sys_, actor_, timeout} {
   // nop
 }
 
-app::~app() {
+application::~application() {
   if (!drained_)
     static_cast<void>(box_.drain());
   for (auto& x : owned_)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
+app::app(const inbox::options& config, inbox::registry handlers,
+         const loader& load)
+  : application{load,
+                [&](caf::actor_system& sys) {
+                  return value(
+                    inbox::spawn_inbox(sys, config, std::move(handlers)));
+                },
+                patience} {
+  // nop
+}
+
 inbox::receipt app::write(inbox::event x) {
-  return value(box_.write(std::move(x)));
+  return value(box().write(std::move(x)));
 }
 
 std::vector<inbox::receipt> app::write(std::vector<inbox::event> xs) {
-  return value(box_.write(std::move(xs)));
+  return value(box().write(std::move(xs)));
 }
 
 inbox::delivery_info app::delivery(uint32_t n, const std::string& key) {
-  for (auto& x : value(box_.find(nth(n))).deliveries)
+  for (auto& x : value(box().find(nth(n))).deliveries)
     if (x.handler_key == key)
       return x;
   CAF_FAIL("event " << n << " has no delivery for " << key);
@@ -95,7 +109,7 @@ inbox::delivery_info app::delivery(uint32_t n, const std::string& key) {
 void app::wait_until(uint32_t n, const std::string& key, inbox::status wanted) {
   inbox::event_record last;
   auto reached = eventually([&] {
-    if (auto found = box_.find(nth(n)))
+    if (auto found = box().find(nth(n)))
       last = std::move(*found);
     return std::any_of(last.deliveries.begin(), last.deliveries.end(),
                        [&](const inbox::delivery_info& x) {
@@ -113,7 +127,7 @@ void app::wait_until_ready(size_t handlers) {
 
 void app::wait_until_finished() {
   auto finished = [this] {
-    auto all = box_.summary();
+    auto all = box().summary();
     if (!all)
       return false; // the store is away for a moment
     for (auto& x : all->routes)
@@ -122,11 +136,11 @@ void app::wait_until_finished() {
     return true;
   };
   if (!eventually(finished))
-    CAF_FAIL("there is still work: " << value(box_.summary()));
+    CAF_FAIL("there is still work: " << value(box().summary()));
 }
 
 inbox::inbox_stats app::stats() {
-  return value(box_.stats());
+  return value(box().stats());
 }
 
 inbox::inbox_stats app::final_stats() {
@@ -144,7 +158,7 @@ inbox::inbox_stats app::final_stats() {
 
 inbox::route_summary app::summary(const std::string& type,
                                   const std::string& key) {
-  for (auto& x : value(box_.summary()).routes)
+  for (auto& x : value(box().summary()).routes)
     if (x.event_type == type && x.handler_key == key)
       return x;
   CAF_FAIL("nobody knows " << key << " of " << type);
@@ -152,7 +166,7 @@ inbox::route_summary app::summary(const std::string& type,
 
 inbox::drain_report app::drain() {
   drained_ = true;
-  return value(box_.drain());
+  return value(box().drain());
 }
 
 } // namespace flow

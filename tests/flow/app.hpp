@@ -22,8 +22,12 @@ using namespace std::chrono_literals;
 /// Options with which a test ends soon: short pauses, few attempts.
 [[nodiscard]] inbox::options quick_options(const store_place& where);
 
-/// Returns a logger for what fails on purpose, which should not look like trouble
-/// in the output. Null, for the default, where INBOX_TEST_LOG is set.
+/// Returns options with which neither polling nor a deadline nor the backoff
+/// comes to the aid of what should happen at once.
+[[nodiscard]] inbox::options slow_options(const store_place& where);
+
+/// Returns a logger for what fails on purpose, which should not look like
+/// trouble in the output. Null, for the default, where INBOX_TEST_LOG is set.
 [[nodiscard]] std::shared_ptr<spdlog::logger> quiet_logger();
 
 /// Returns the id that the tests give to their nth event, from 1.
@@ -55,18 +59,12 @@ void on(inbox::registry& handlers, const std::string& type,
 /// Changes the configuration of an actor system.
 using loader = std::function<void(caf::actor_system_config&)>;
 
-/// An application with one inbox: what a program has around its handlers.
-class app {
+/// An actor system with an inbox, or what stands for one: what a program has
+/// around its handlers.
+class application {
 public:
-  /// Lets `load`, if there is one, change the configuration of CAF first.
-  explicit app(const inbox::options& config, inbox::registry handlers = {},
-               const loader& load = {});
-
-  /// Stops the inbox, unless that was done.
-  ~app();
-
-  app(const app&) = delete;
-  app& operator=(const app&) = delete;
+  application(const application&) = delete;
+  application& operator=(const application&) = delete;
 
   inbox::client* operator->() {
     return &box_;
@@ -85,6 +83,36 @@ public:
   caf::actor own(const Handle& x) {
     return owned_.emplace_back(caf::actor_cast<caf::actor>(x));
   }
+
+protected:
+  using spawner = std::function<inbox::inbox_actor(caf::actor_system&)>;
+
+  /// Lets `load`, if there is one, change the configuration of CAF first.
+  application(const loader& load, const spawner& spawn, caf::timespan timeout);
+
+  /// Stops the inbox, unless that was done.
+  ~application();
+
+  inbox::client& box() {
+    return box_;
+  }
+
+  bool drained_ = false;
+
+private:
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> sys_;
+  inbox::inbox_actor actor_;
+  inbox::client box_;
+  std::vector<caf::actor> owned_;
+};
+
+/// An application with one inbox.
+class app : public application {
+public:
+  /// Lets `load`, if there is one, change the configuration of CAF first.
+  explicit app(const inbox::options& config, inbox::registry handlers = {},
+               const loader& load = {});
 
   /// Writes one event and returns its receipt, or fails the test.
   inbox::receipt write(inbox::event x);
@@ -117,14 +145,6 @@ public:
                                              const std::string& key);
 
   inbox::drain_report drain();
-
-private:
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> sys_;
-  inbox::inbox_actor actor_;
-  inbox::client box_;
-  std::vector<caf::actor> owned_;
-  bool drained_ = false;
 };
 
 } // namespace flow

@@ -26,13 +26,8 @@ certificates::certificates() {
   if (mkdtemp(name.data()) == nullptr)
     CAF_FAIL("there is no temporary folder");
   folder_ = name;
-  // Valid for a day, for a test: no key is worth keeping.
-  auto script = "cd '" + name + R"(' && exec >log 2>&1 && set -e
-    new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    $new -x509 -days 1 -subj /CN=authority -keyout ca.key -out ca.pem
-    $new -subj /CN=node -keyout node.key -out node.csr
-    openssl x509 -req -days 1 -in node.csr -CA ca.pem -CAkey ca.key \
-      -set_serial 1 -out node.pem)";
+  auto script = INBOX_TEST_SOURCE_DIR "/support/make_certificates.sh '" + name
+                + "'";
   if (std::system(script.c_str()) != 0)
     CAF_FAIL("openssl makes no certificates: see " << name << "/log");
 }

@@ -1,7 +1,9 @@
 #include "child_process.hpp"
 
+#include "app.hpp"
 #include "waiting.hpp"
 
+#include <boost/uuid/uuid_io.hpp>
 #include <caf/test/unit_test.hpp>
 #include <fcntl.h>
 #include <poll.h>
@@ -126,6 +128,11 @@ int child_process::wait() {
   if (!eventually([this] { return has_ended(); }))
     CAF_FAIL("the program does not end");
   return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
+}
+
+std::string request_line(uint32_t n, const std::string& what, int attempt) {
+  return "order mail " + to_string(nth(n)) + ' ' + what + ' '
+         + std::to_string(attempt) + " of 3";
 }
 
 } // namespace flow

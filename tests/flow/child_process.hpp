@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -51,5 +52,10 @@ private:
   int status_ = 0;
   std::string buffer_;
 };
+
+/// Returns the line that the program `remote_handler` writes when it gets a
+/// request of the nth event.
+[[nodiscard]] std::string request_line(uint32_t n, const std::string& what,
+                                       int attempt);
 
 } // namespace flow

@@ -2,31 +2,25 @@
 
 namespace flow {
 
-namespace {
-
-std::unique_ptr<caf::actor_system>
-make_system(caf::actor_system_config& config,
-            const loader& load) {
-  inbox::load_network(config);
-  if (load)
-    load(config);
-  return std::make_unique<caf::actor_system>(config);
-}
-
-} // namespace
-
 far_app::far_app(const inbox::endpoint& where, inbox::remote_options config,
                  const loader& load)
-  : sys_{make_system(config_, load)},
-    actor_{value(inbox::spawn_remote_inbox(*sys_, where, config))},
-    box_{*sys_, actor_, config.request_timeout + 1s} {
+  : application{[&](caf::actor_system_config& to) {
+                  inbox::load_network(to);
+                  if (load)
+                    load(to);
+                },
+                [&](caf::actor_system& sys) {
+                  return value(inbox::spawn_remote_inbox(sys, where, config));
+                },
+                config.request_timeout + 1s} {
   // nop
 }
 
-far_app::~far_app() {
-  static_cast<void>(box_.drain());
-  for (auto& x : owned_)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+caf::actor far_app::spawn_noting_handler(record<inbox::uuid>& got) {
+  return spawn_handler([&got](const inbox::handle_event& x) {
+    got.add(x.event.id);
+    return inbox::done();
+  });
 }
 
 inbox::remote_options far_app::quick() {

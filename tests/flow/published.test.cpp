@@ -167,11 +167,8 @@ CAF_TEST(a node that means harm ends neither the inbox nor the publication) {
   on_each_store([](store_place& place) {
     public_app shop{place};
     far_app far{shop.published.where};
-    record<uint32_t> got;
-    auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
-      got.add(x.attempt);
-      return inbox::done();
-    });
+    record<inbox::uuid> got;
+    auto handler = far.spawn_noting_handler(got);
     CAF_CHECK(value(far->on({"order", "mail", handler})));
     auto gate = value(far.system().middleman().remote_actor<inbox::inbox_actor>(
       "127.0.0.1", shop.published.where.port));
@@ -206,11 +203,8 @@ CAF_TEST(one that the inbox takes off comes back by itself) {
   on_each_store([](store_place& place) {
     public_app shop{place};
     far_app far{shop.published.where};
-    record<uint32_t> got;
-    auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
-      got.add(x.attempt);
-      return inbox::done();
-    });
+    record<inbox::uuid> got;
+    auto handler = far.spawn_noting_handler(got);
     CAF_CHECK(value(far->on({"order", "mail", handler})));
     CAF_CHECK(value(shop->off({"order", "mail"})));
     shop.write(make(1));

@@ -64,10 +64,7 @@ CAF_TEST(what is not of the protocol ends its own connection only) {
     auto published = publish(shop);
     far_app far{published.where};
     record<inbox::uuid> got;
-    auto handler = far.spawn_handler([&](const inbox::handle_event& x) {
-      got.add(x.event.id);
-      return inbox::done();
-    });
+    auto handler = far.spawn_noting_handler(got);
     CAF_CHECK(value(far->on({"order", "mail", handler})));
     constexpr uint32_t big = 256 * 1024 * 1024;
     std::vector<std::unique_ptr<raw_connection>> open;

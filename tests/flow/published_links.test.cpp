@@ -1,8 +1,6 @@
 #include "child_process.hpp"
 #include "far_app.hpp"
 
-#include <boost/uuid/uuid_io.hpp>
-
 #include <csignal>
 
 // What a published inbox and its users do when they lose each other.
@@ -36,24 +34,8 @@ struct handler_node {
     CAF_REQUIRE_EQUAL(process.read_line(), "joined");
   }
 
-  /// Returns the line that it writes when it gets a request.
-  static std::string line(uint32_t n, const std::string& what, int attempt) {
-    return "order mail " + to_string(nth(n)) + ' ' + what + ' '
-           + std::to_string(attempt) + " of 3";
-  }
-
   child_process process;
 };
-
-/// Options by which neither polling nor a deadline nor the backoff helps.
-inbox::options slow_options(const store_place& place) {
-  auto result = quick_options(place);
-  result.iteration_rate = patience;
-  result.handler_timeout = patience;
-  result.lease_duration = 2 * patience;
-  result.backoff = {patience, patience, 2};
-  return result;
-}
 
 } // namespace
 
@@ -70,10 +52,7 @@ CAF_TEST(users of an inbox go on when its node is there again) {
       auto config = far_app::quick();
       config.request_timeout = 3s;
       far = std::make_unique<far_app>(node.where(), config);
-      auto handler = far->spawn_handler([&](const inbox::handle_event& x) {
-        got.add(x.event.id);
-        return inbox::done();
-      });
+      auto handler = far->spawn_noting_handler(got);
       CAF_CHECK(value((*far)->on({"order", "mail", handler})));
       CAF_CHECK_EQUAL(value((*far)->write(make(1))).handlers, 1u);
       CAF_REQUIRE(got.wait_for(1));
@@ -104,11 +83,10 @@ CAF_TEST(what a lost node had goes at once to one that shares its key) {
     handler_node other{place, published.where.port};
     CAF_CHECK_EQUAL(shop.stats().lanes.at(0).handlers, 2u);
     shop.write(make(1, "order", "hang"));
-    CAF_CHECK_EQUAL(lost.process.read_line(), handler_node::line(1, "hang", 1));
+    CAF_CHECK_EQUAL(lost.process.read_line(), request_line(1, "hang", 1));
     auto start = std::chrono::steady_clock::now();
     lost.process.kill();
-    CAF_CHECK_EQUAL(other.process.read_line(),
-                    handler_node::line(1, "hang", 2));
+    CAF_CHECK_EQUAL(other.process.read_line(), request_line(1, "hang", 2));
     CAF_CHECK_LESS(std::chrono::steady_clock::now() - start, 2s);
     CAF_CHECK_EQUAL(shop.delivery(1, "mail").status, status::in_progress);
     CAF_CHECK(
@@ -132,7 +110,7 @@ CAF_TEST(the key of a lost node has no handler here) {
     // One that joins gets work at once.
     handler_node next{place, published.where.port};
     auto start = std::chrono::steady_clock::now();
-    CAF_CHECK_EQUAL(next.process.read_line(), handler_node::line(1, "done", 1));
+    CAF_CHECK_EQUAL(next.process.read_line(), request_line(1, "done", 1));
     CAF_CHECK_LESS(std::chrono::steady_clock::now() - start, 1s);
     shop.wait_until(1, "mail", status::done);
   });

@@ -1,7 +1,8 @@
 #include "app.hpp"
 #include "child_process.hpp"
 
-#include <boost/uuid/uuid_io.hpp>
+#include <inbox/nodes.hpp>
+
 #include <caf/io/middleman.hpp>
 
 // Handlers that live on another node.
@@ -19,12 +20,6 @@ struct node {
     // nop
   }
 
-  /// Returns the line that the node writes when it gets a request.
-  static std::string line(uint32_t n, const std::string& what, int attempt) {
-    return "order mail " + to_string(nth(n)) + ' ' + what + ' '
-           + std::to_string(attempt) + " of 3";
-  }
-
   child_process process;
   uint16_t port;
 };
@@ -38,7 +33,7 @@ public:
   }
 
   explicit networked_app(inbox::options options)
-    : app{std::move(options), {}, &load_middleman} {
+    : app{std::move(options), {}, &inbox::load_network} {
     // nop
   }
 
@@ -54,15 +49,6 @@ private:
     result.handler_timeout = 1s;
     return result;
   }
-
-  static void load_middleman(caf::actor_system_config& config) {
-    static const auto once = [] {
-      caf::io::middleman::init_global_meta_objects();
-      return true;
-    }();
-    static_cast<void>(once);
-    config.load<caf::io::middleman>();
-  }
 };
 
 } // namespace
@@ -74,7 +60,7 @@ CAF_TEST(a handler on another node gets its events and is retried) {
     CAF_CHECK(shop.add(far));
     CAF_CHECK_EQUAL(shop.write(make(1, "order", "done")).handlers, 1u);
     shop.wait_until(1, "mail", status::done);
-    CAF_CHECK_EQUAL(far.process.read_line(), node::line(1, "done", 1));
+    CAF_CHECK_EQUAL(far.process.read_line(), request_line(1, "done", 1));
     CAF_CHECK_EQUAL(shop.delivery(1, "mail").attempts, 1u);
     auto reasons = {std::pair{"fail", "no ink here"},
                     std::pair{"refuse", "is in use"}};
@@ -82,8 +68,8 @@ CAF_TEST(a handler on another node gets its events and is retried) {
     for (auto& [what, reason] : reasons) {
       shop.write(make(++n, "order", what));
       shop.wait_until(n, "mail", status::done);
-      CAF_CHECK_EQUAL(far.process.read_line(), node::line(n, what, 1));
-      CAF_CHECK_EQUAL(far.process.read_line(), node::line(n, what, 2));
+      CAF_CHECK_EQUAL(far.process.read_line(), request_line(n, what, 1));
+      CAF_CHECK_EQUAL(far.process.read_line(), request_line(n, what, 2));
       auto found = shop.delivery(n, "mail");
       CAF_CHECK_EQUAL(found.attempts, 2u);
       CAF_CHECK(found.message.find(reason) != std::string::npos);
@@ -113,7 +99,7 @@ CAF_TEST(the work of a node that is gone stays until there is another) {
     node next{place};
     CAF_CHECK(shop.add(next));
     shop.wait_until(2, "mail", status::done);
-    CAF_CHECK_EQUAL(next.process.read_line(), node::line(2, "done", 1));
+    CAF_CHECK_EQUAL(next.process.read_line(), request_line(2, "done", 1));
     CAF_CHECK_EQUAL(shop.delivery(2, "mail").attempts, 1u);
   });
 }
@@ -125,7 +111,7 @@ CAF_TEST(a node that goes in the midst of an attempt fails it) {
       node far{place};
       CAF_CHECK(shop.add(far));
       shop.write(make(1, "order", "hang"));
-      CAF_CHECK_EQUAL(far.process.read_line(), node::line(1, "hang", 1));
+      CAF_CHECK_EQUAL(far.process.read_line(), request_line(1, "hang", 1));
       far.process.kill();
     }
     shop.wait_until(1, "mail", status::failed);
@@ -137,29 +123,23 @@ CAF_TEST(a node that goes in the midst of an attempt fails it) {
     // Another node may do what this one could not.
     node next{place};
     CAF_CHECK(shop.add(next));
-    CAF_CHECK_EQUAL(next.process.read_line(), node::line(1, "hang", 2));
+    CAF_CHECK_EQUAL(next.process.read_line(), request_line(1, "hang", 2));
   });
 }
 
 CAF_TEST(what a lost node had goes at once to one that shares its key) {
   on_each_store([](store_place& place) {
-    // Neither polling nor a deadline nor the backoff comes to its aid.
-    auto options = quick_options(place);
-    options.iteration_rate = patience;
-    options.handler_timeout = patience;
-    options.lease_duration = 2 * patience;
-    options.backoff = {patience, patience, 2};
-    networked_app shop{options};
+    networked_app shop{slow_options(place)};
     node lost{place};
     node other{place};
     CAF_CHECK(shop.add(lost, true));
     CAF_CHECK(shop.add(other, true));
     CAF_CHECK(!shop.add(other));
     CAF_CHECK_EQUAL(shop.write(make(1, "order", "hang")).handlers, 1u);
-    CAF_CHECK_EQUAL(lost.process.read_line(), node::line(1, "hang", 1));
+    CAF_CHECK_EQUAL(lost.process.read_line(), request_line(1, "hang", 1));
     auto start = std::chrono::steady_clock::now();
     lost.process.kill();
-    CAF_CHECK_EQUAL(other.process.read_line(), node::line(1, "hang", 2));
+    CAF_CHECK_EQUAL(other.process.read_line(), request_line(1, "hang", 2));
     CAF_CHECK_LESS(std::chrono::steady_clock::now() - start, 2s);
     CAF_REQUIRE_EQUAL(shop.stats().lanes.size(), 1u);
     CAF_CHECK_EQUAL(shop.stats().lanes[0].handlers, 1u);

@@ -64,14 +64,8 @@ ip -n "${prefix}s" link set bridge0 up
 add_host a 2
 add_host b 3
 
-(
-  cd "$folder"
-  new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-  $new -x509 -days 1 -subj /CN=authority -keyout ca.key -out ca.pem
-  $new -subj /CN=node -keyout node.key -out node.csr
-  openssl x509 -req -days 1 -in node.csr -CA ca.pem -CAkey ca.key \
-    -set_serial 1 -out node.pem
-) >"$folder/openssl.log" 2>&1 || fail 'no certificates'
+"$(dirname "${BASH_SOURCE[0]}")/../support/make_certificates.sh" "$folder" \
+  || fail 'no certificates'
 
 touch "$folder"/{storage,a,b,writer}.log
 
