@@ -18,14 +18,21 @@ using std::chrono::seconds;
 constexpr timespan first_pause = milliseconds{100};
 constexpr timespan longest_pause = seconds{5};
 
+/// Whether it is due again as soon as it is settled.
+bool is_due(const settlement& x) {
+  return x.verdict == verdict::released
+         || (!is_final(x.verdict) && x.delay <= timespan{0});
+}
+
 } // namespace
 
 completer_state::completer_state(completer_actor::pointer self,
                                  settling_store store, observer_actor notifier,
-                                 uint32_t batch_size)
+                                 alerting_actor waker, uint32_t batch_size)
   : self_{self},
     store_{std::move(store)},
     notifier_{std::move(notifier)},
+    waker_{std::move(waker)},
     batch_size_{batch_size},
     pause_{first_pause} {
   // nop
@@ -96,6 +103,7 @@ void completer_state::confirmed(const batch& what,
   // Those were ended by an earlier try of ours, whose answer was lost.
   for (auto& x : reply.ended_before)
     lost.erase(x);
+  auto is_left = false;
   for (auto& x : what) {
     auto& end = x.end.settlement;
     if (lost.count(end.lease) > 0) {
@@ -103,6 +111,7 @@ void completer_state::confirmed(const batch& what,
       continue;
     }
     count(end.verdict);
+    is_left = is_left || is_due(end);
     if (end.verdict == verdict::dead)
       send(self_, notifier_, x.end.obituary);
   }
@@ -112,6 +121,8 @@ void completer_state::confirmed(const batch& what,
                                    std::to_string(lost.size())
                                      + " attempt(s) ended after their lease: "
                                        "others have the deliveries")});
+  if (is_left)
+    send(self_, waker_, wake_others{});
   end_leases_of(what);
 }
 

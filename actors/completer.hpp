@@ -15,17 +15,19 @@ namespace inbox {
 /// Receives: `settle_attempts` from the dispatcher. Sends: `settle_deliveries`
 /// to the store, `end_leases` to the dispatcher only after the confirmation, so
 /// that capacity is held and leases are kept alive until then; `delivery_died`
-/// and `error_occurred` (lost leases) to the notifier. On failure of the store:
-/// tries again with a growing pause. A batch that the store refuses for another
-/// reason than being away is halved until the refused settlement is found: that
-/// one is tried again by itself, or dropped if the store calls it invalid, and
-/// its lease expires.
+/// and `error_occurred` (lost leases) to the notifier; `wake_others` to the
+/// waker for what is due again at once. On failure of the store: tries again
+/// with a growing pause. A batch that the store refuses for another reason than
+/// being away is halved until the refused settlement is found: that one is
+/// tried again by itself, or dropped if the store calls it invalid, and its
+/// lease expires.
 class completer_state {
 public:
   static inline const char* name = "inbox.completer";
 
   completer_state(completer_actor::pointer self, settling_store store,
-                  observer_actor notifier, uint32_t batch_size);
+                  observer_actor notifier, alerting_actor waker,
+                  uint32_t batch_size);
 
   completer_actor::behavior_type make_behavior();
 
@@ -60,6 +62,7 @@ private:
   completer_actor::pointer self_;
   settling_store store_;
   observer_actor notifier_;
+  alerting_actor waker_;
   size_t batch_size_;
   /// Whom to tell of ended leases: who sent the settlements.
   lease_ending_actor dispatcher_;

@@ -1,5 +1,6 @@
 #include "inbox_actor.hpp"
 
+#include "caf_compat.hpp"
 #include "pass.hpp"
 
 #include <utility>
@@ -33,6 +34,10 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { handler_ended(x); },
     [this](const store_reopened&) { check_routes(); },
+    [this](const get_owner&) { return inbox_owner{environment_.owner}; },
+    [this](const meet_peer& x) { meet(x); },
+    [this](const lose_peer& x) { send(self_, rescuer_, x); },
+    [this](const wake_up& x) { woken(x); },
   };
 }
 

@@ -6,6 +6,7 @@
 
 #include "../messages/options.hpp"
 #include "../storage/open_store.hpp"
+#include "../storage/wake_channel.hpp"
 
 #include <caf/spawn_options.hpp>
 #include <caf/stateful_actor.hpp>
@@ -30,6 +31,9 @@ struct inbox_environment {
   store_opener open_to_renew;
   /// How the roles share connections, each with a store worker of its own.
   connection_use connections = connection_use::one;
+  /// For the connection over which inboxes wake each other; null if the store
+  /// has none.
+  wake_channel_opener open_channel;
   /// Whether blocking actors get threads of their own. Without, everything runs
   /// on the scheduler, so that a deterministic one can drive it.
   bool detach = true;
@@ -43,9 +47,11 @@ struct inbox_environment {
 /// Receives: the messages of requests.hpp. Sends: `add_route` to the writer,
 /// which has the store know it before what is written next, `remove_route` to
 /// the store, `serve_route` and `leave_route` to the dispatcher, `write_events`
-/// on to the writer. On failure of one of its actors
-/// (a defect): it ends with the same reason, and so do all others; leases then
-/// expire and another inbox goes on.
+/// on to the writer, what is known of other inboxes to the waker and the
+/// rescuer, `poke_poller` when they say that there is work of a type that is
+/// handled here. On failure of one of its actors (a defect): it ends with the
+/// same reason, and so do all others; leases then expire and another inbox goes
+/// on.
 class inbox_state {
 public:
   static inline const char* name = "inbox";
@@ -91,6 +97,8 @@ private:
 
   /// Returns null if there are no callbacks.
   callback_caller_actor spawn_callback_caller();
+
+  void spawn_listener(const std::shared_ptr<wake_signal>& signal);
 
   function_handler_actor spawn_function_handler(const registry::entry& x);
 
@@ -149,6 +157,12 @@ private:
 
   void handler_ended(const handler_down& x);
 
+  // -- other inboxes (inbox_peers.cpp) ----------------------------------------
+
+  void meet(const meet_peer& x);
+
+  void woken(const wake_up& x);
+
   // -- questions (inbox_questions.cpp) ----------------------------------------
 
   caf::result<inbox_stats> stats();
@@ -168,6 +182,8 @@ private:
 
   // One after another, each once the one before has ended or had its time.
   void end_writer(const drain_report& report);
+
+  void end_listener(const drain_report& report);
 
   void end_store_workers(const drain_report& report);
 
@@ -189,6 +205,10 @@ private:
   renewer_actor renewer_;
   retention_actor retention_;
   writer_actor writer_;
+  waker_actor waker_;
+  rescuer_actor rescuer_;
+  /// Null if the store has no channel.
+  listener_actor listener_;
   /// All of them, and the handlers made here: ended together.
   std::vector<caf::actor> children_;
   std::vector<counting_actor> counting_;

@@ -4,12 +4,15 @@
 #include "function_handler.hpp"
 #include "function_worker.hpp"
 #include "inbox_actor.hpp"
+#include "listener.hpp"
 #include "monotonic.hpp"
 #include "notifier.hpp"
 #include "poller.hpp"
 #include "renewer.hpp"
+#include "rescuer.hpp"
 #include "retention.hpp"
 #include "store_worker.hpp"
+#include "waker.hpp"
 #include "writer.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -108,8 +111,14 @@ void inbox_state::spawn_children() {
     log_});
   spawn_store_workers();
 
+  auto signal = environment_.open_channel ? std::make_shared<wake_signal>()
+                                          : nullptr;
+  // CAF 1.x has no assignment between handles of a single signature.
+  waker_ = spawn_child<waker_impl>(signal);
+  auto alerting = caf::actor_cast<alerting_actor>(waker_);
+
   completer_ = spawn_child<completer_impl>(settling_store{worker(role::settle)},
-                                           observer_actor{notifier_},
+                                           observer_actor{notifier_}, alerting,
                                            config_.batch_size);
 
   dispatcher_state::settings dispatching;
@@ -139,7 +148,6 @@ void inbox_state::spawn_children() {
                                      std::move(claiming),
                                      observer_actor{notifier_}, polling);
 
-  // CAF 1.x has no assignment between handles of a single signature.
   renewer_ = caf::actor_cast<renewer_actor>(spawn_child<renewer_impl>(
     lease_holding_actor{dispatcher_}, renewing_store{worker(role::renew)},
     config_.lease_duration, config_.batch_size));
@@ -148,7 +156,7 @@ void inbox_state::spawn_children() {
   if (environment_.connections == connection_use::per_role)
     writing.emplace_back(worker(role::write_ahead));
   writer_ = spawn_child<writer_impl>(
-    std::move(writing), lending_actor{poller_},
+    std::move(writing), lending_actor{poller_}, alerting,
     writer_state::limits{config_.write_batch_size, config_.max_waiting_writes,
                          config_.max_waiting_bytes, config_.payload_limit},
     environment_.owner, config_.lease_duration);
@@ -162,6 +170,26 @@ void inbox_state::spawn_children() {
                                 config_.erase_unfinished});
     counting_.push_back(retention_);
   }
+
+  rescuer_ = spawn_child<rescuer_impl>(
+    caf::actor_cast<looking_store>(worker(role::report)),
+    lease_holding_actor{dispatcher_}, caf::actor_cast<poked_actor>(poller_),
+    alerting, log_);
+  counting_.push_back(rescuer_);
+  if (signal)
+    spawn_listener(signal);
+}
+
+void inbox_state::spawn_listener(const std::shared_ptr<wake_signal>& signal) {
+  auto open = [open = environment_.open_channel, owner = environment_.owner] {
+    return open(owner);
+  };
+  listener_state::receivers to{caf::actor_cast<caf::actor_addr>(self_),
+                               caf::actor_cast<present_actor>(rescuer_),
+                               observer_actor{notifier_}};
+  listener_ = environment_.detach
+                ? spawn_child<listener_impl, caf::detached>(open, signal, to)
+                : spawn_child<listener_impl>(open, signal, to);
 }
 
 } // namespace inbox

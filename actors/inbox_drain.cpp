@@ -55,7 +55,18 @@ void inbox_state::dispatcher_drained(const drain_report& report) {
 
 void inbox_state::end_writer(const drain_report& report) {
   ask_then(self_, writer_, config_.store.deadline, end_duty{},
-           [this, report] { end_store_workers(report); });
+           [this, report] { end_listener(report); });
+}
+
+void inbox_state::end_listener(const drain_report& report) {
+  // It tells others of what this one has left, and then comes back.
+  send(self_, waker_, end_duty{});
+  send(self_, rescuer_, end_duty{});
+  if (listener_)
+    ask_then(self_, listener_, config_.store.deadline, end_duty{},
+             [this, report] { end_store_workers(report); });
+  else
+    end_store_workers(report);
 }
 
 void inbox_state::end_store_workers(const drain_report& report) {

@@ -59,21 +59,22 @@ using renewing_store = interface<answers<renewed_leases, renew_leases>>;
 
 using erasing_store = interface<answers<erased_events, erase_events>>;
 
+using looking_store = interface<answers<found_owner, look_for_owner>>;
+
 using reading_store = interface<answers<event_record, find_event>,
                                 answers<store_summary, get_summary>>;
 
 /// Owns one blocking connection, on a thread of its own; every role at once.
-using store_worker_actor
-  = interface<answers<written_events, write_events>,
-              answers<written_and_claimed, write_and_claim>,
-              answers<added_route, add_route>, takes<remove_route>,
-              answers<routed_events, route_events>,
-              answers<claimed_deliveries, claim_deliveries>,
-              answers<settled_deliveries, settle_deliveries>,
-              answers<renewed_leases, renew_leases>,
-              answers<erased_events, erase_events>,
-              answers<event_record, find_event>,
-              answers<store_summary, get_summary>, takes<end_duty>>;
+using store_worker_actor = interface<
+  answers<written_events, write_events>,
+  answers<written_and_claimed, write_and_claim>,
+  answers<added_route, add_route>, takes<remove_route>,
+  answers<routed_events, route_events>,
+  answers<claimed_deliveries, claim_deliveries>,
+  answers<settled_deliveries, settle_deliveries>,
+  answers<renewed_leases, renew_leases>, answers<erased_events, erase_events>,
+  answers<found_owner, look_for_owner>, answers<event_record, find_event>,
+  answers<store_summary, get_summary>, takes<end_duty>>;
 
 /// Whoever can be made to end its duty.
 using ending_actor = interface<takes<end_duty>>;
@@ -156,6 +157,37 @@ using renewer_actor = interface<takes<end_duty>>;
 using retention_actor
   = interface<answers<inbox_stats, get_stats>, takes<end_duty>>;
 
+// -- other inboxes on the store -----------------------------------------------
+
+/// The waker as those see it that leave work to others.
+using alerting_actor = interface<takes<wake_others>>;
+
+/// Whoever can be told what others say: an inbox, or what stands for it.
+using woken_actor = interface<takes<wake_up>>;
+
+/// Has others look for work.
+using waker_actor = interface<takes<wake_others>, takes<meet_peer>,
+                              takes<handler_down>, takes<end_duty>>;
+
+/// The rescuer as the listener sees it.
+using present_actor = interface<takes<presence_changed>>;
+
+/// Waits for what others say over the store.
+using listener_actor = interface<takes<go_on_listening>, takes<end_duty>>;
+
+/// Has the work of a lost inbox go on.
+using rescuer_actor
+  = interface<takes<meet_peer>, takes<lose_peer>, takes<handler_down>,
+              takes<presence_changed>, answers<inbox_stats, get_stats>,
+              takes<end_duty>>;
+
+/// An inbox as others of its store see it that are linked to it.
+using peering_actor
+  = interface<answers<inbox_owner, get_owner>, takes<meet_peer>,
+              takes<lose_peer>, takes<wake_up>>;
+
+// -- what the application hears -----------------------------------------------
+
 /// Writes the log and tells the application of deaths and errors.
 using notifier_actor
   = interface<takes<delivery_died>, takes<error_occurred>,
@@ -170,6 +202,8 @@ using routing_actor = interface<takes<store_reopened>>;
 
 /// The inbox with what its own children tell it.
 using supervisor_actor
-  = inbox_actor::extend<takes<handler_down>, takes<store_reopened>>;
+  = inbox_actor::extend<takes<handler_down>, takes<store_reopened>,
+                        answers<inbox_owner, get_owner>, takes<meet_peer>,
+                        takes<lose_peer>, takes<wake_up>>;
 
 } // namespace inbox

@@ -19,6 +19,10 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   if (auto err = config.validate())
     return err;
   inbox_environment environment;
+  auto channel = find_wake_channel(config.store);
+  if (!channel)
+    return std::move(channel.error());
+  environment.open_channel = std::move(*channel);
   // Once it was there, the store is not made again: see missing_tables.
   auto seen = std::make_shared<std::atomic<bool>>(false);
   // Between two connections nothing else would keep a store in memory.

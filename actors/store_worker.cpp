@@ -165,6 +165,9 @@ store_worker_actor::behavior_type store_worker_state::make_behavior() {
     [this](const erase_events& x) {
       return run<erased_events>([&](store& s) { return s.erase(x); });
     },
+    [this](const look_for_owner& x) {
+      return run<found_owner>([&](store& s) { return s.look_for(x); });
+    },
     [this](const find_event& x) {
       return run<event_record>([&](store& s) { return s.find(x); });
     },

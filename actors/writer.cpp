@@ -37,10 +37,11 @@ std::vector<event> events_of(const write_batch& batch) {
 
 writer_state::writer_state(writer_actor::pointer self,
                            std::vector<writing_store> stores,
-                           lending_actor poller, limits bounds, uuid owner,
-                           timespan lease_duration)
+                           lending_actor poller, alerting_actor waker,
+                           limits bounds, uuid owner, timespan lease_duration)
   : self_{self},
     poller_{std::move(poller)},
+    waker_{std::move(waker)},
     limits_{bounds},
     owner_{owner},
     lease_duration_{lease_duration},

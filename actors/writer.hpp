@@ -24,11 +24,11 @@ namespace inbox {
 /// Receives: `write_events`, `add_route`. Sends: `write_events` or
 /// `write_and_claim` to the store, and `add_route` on to it; to the poller
 /// `borrow_room` before a write, `return_room` with what was claimed, and
-/// `poke_poller` if anything else was stored. On failure: answers
-/// `errc::invalid` for bad events before anything is stored, `errc::busy` when
-/// too much waits, `errc::stopped` after `end_duty`, and the store's error
-/// otherwise; but `errc::outcome_unknown` if a part of the call is stored
-/// already.
+/// `poke_poller` if anything else was stored, and `wake_others` to the waker.
+/// On failure: answers `errc::invalid` for bad events before anything is
+/// stored, `errc::busy` when too much waits, `errc::stopped` after `end_duty`,
+/// and the store's error otherwise; but `errc::outcome_unknown` if a part of
+/// the call is stored already.
 class writer_state {
 public:
   static inline const char* name = "inbox.writer";
@@ -42,8 +42,8 @@ public:
 
   /// Each of the `stores` does one statement at a time.
   writer_state(writer_actor::pointer self, std::vector<writing_store> stores,
-               lending_actor poller, limits bounds, uuid owner,
-               timespan lease_duration);
+               lending_actor poller, alerting_actor waker, limits bounds,
+               uuid owner, timespan lease_duration);
 
   writer_actor::behavior_type make_behavior();
 
@@ -105,6 +105,7 @@ private:
 
   std::vector<connection> connections_;
   lending_actor poller_;
+  alerting_actor waker_;
   limits limits_;
   uuid owner_;
   timespan lease_duration_;

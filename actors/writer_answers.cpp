@@ -3,6 +3,7 @@
 #include "caf_compat.hpp"
 #include "monotonic.hpp"
 
+#include <optional>
 #include <utility>
 
 // What becomes of statements, and of the calls that they were for.
@@ -19,6 +20,14 @@ constexpr timespan rest = std::chrono::seconds{1};
 bool is_out_of_reach(const caf::error& err) {
   auto code = code_of(err);
   return code == errc::connection_lost || code == errc::busy;
+}
+
+void add_type(std::optional<wake_up>& to, const std::string& type) {
+  if (!to)
+    to = wake_up{{type}};
+  // Most are of the type of the one before.
+  else if (!to->event_types.empty() && to->event_types.back() != type)
+    merge(*to, {{type}});
 }
 
 } // namespace
@@ -90,17 +99,22 @@ void writer_state::stored(const write_batch& batch,
                           size_t claimed) {
   auto next = receipts.begin();
   size_t deliveries = 0;
+  std::optional<wake_up> left;
   for (auto& [owner, begin, n] : batch.parts) {
     for (size_t i = begin; i < begin + n; ++i, ++next) {
       count(*next);
       deliveries += next->handlers;
+      if (next->handlers > 0)
+        add_type(left, owner->events[i].type);
       owner->receipts[i] = *next;
     }
     owner->stored += n;
     answer_if_ended(*owner);
   }
-  if (deliveries > claimed)
-    send(self_, poller_, poke_poller{});
+  if (deliveries <= claimed)
+    return;
+  send(self_, poller_, poke_poller{});
+  send(self_, waker_, wake_others{std::move(left).value_or(wake_up{})});
 }
 
 void writer_state::refused(const write_batch& batch, const caf::error& err) {

@@ -11,6 +11,7 @@
 #include "lease.hpp"
 #include "options.hpp"
 #include "outcome.hpp"
+#include "peers.hpp"
 #include "receipt.hpp"
 #include "requests.hpp"
 #include "retention.hpp"
@@ -19,4 +20,5 @@
 #include "stats.hpp"
 #include "status.hpp"
 #include "type_ids.hpp"
+#include "wake.hpp"
 #include "write_and_claim.hpp"

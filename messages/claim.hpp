@@ -51,9 +51,9 @@ struct claim_deliveries {
   /// Most bytes of payload in one answer. The first delivery is claimed
   /// whatever its size is.
   uint64_t max_bytes = 16 * 1024 * 1024;
-  /// Most perilous deliveries to claim, see `perilous_attempts`; one only if the
-  /// oldest has to be alone, see `lone_attempts`. If it is not 0, further ones
-  /// may be in the way of others.
+  /// Most perilous deliveries to claim, see `perilous_attempts`; one only if
+  /// the oldest has to be alone, see `lone_attempts`. If it is not 0, further
+  /// ones may be in the way of others.
   uint32_t max_perilous = std::numeric_limits<uint32_t>::max();
   /// Whether most likely nothing is due: then a store may ask that first, if it
   /// is cheaper, and whether there is something to route by the way.

@@ -17,6 +17,9 @@ void for_each_option(options& x, F f) {
     "time that the store is given for one statement");
   f("store-deadline", x.store.deadline,
     "time after which a silent connection is given up");
+  f("store-listen", x.store.listen, "wake others by LISTEN and NOTIFY");
+  f("store-listen-url", x.store.listen_url,
+    "the server itself, where store-url leads to a pooler");
   f("iteration-rate", x.iteration_rate, "pause between two looks for due work");
   f("iteration-seed", x.iteration_seed,
     "most seconds that are added to a pause at random");

@@ -104,7 +104,7 @@ timespan longest_drain(const options& x) {
   };
   // And a second for the messages in between.
   return bounded(x.store.connect_timeout) + bounded(x.drain_grace)
-         + bounded(x.lease_duration) / 6 + 5 * bounded(x.store.deadline)
+         + bounded(x.lease_duration) / 6 + 6 * bounded(x.store.deadline)
          + std::chrono::seconds{1};
 }
 

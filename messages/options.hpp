@@ -39,6 +39,14 @@ struct store_options {
   /// Time after which a statement without any answer ends the connection; with
   /// SQLite, after which a transaction ends, waiting for its lock included.
   timespan deadline = std::chrono::seconds{8};
+  /// Whether inboxes on one PostgreSQL wake each other by LISTEN and NOTIFY,
+  /// over a connection of their own that also shows that they are there.
+  /// Without, and with other stores, they find the work of others at their next
+  /// iteration.
+  bool listen = true;
+  /// For that connection, where `url` leads to a pooler: the server itself.
+  /// Empty: as `url`.
+  std::string listen_url;
 };
 
 /// All that can be set for an inbox. The defaults are those of docs/options.md,
@@ -113,8 +121,8 @@ struct options {
 
 /// Returns the longest time that `drain_inbox` takes: a claim that is under
 /// way, the grace period, the time that canceled handlers get, then the
-/// completer, the writer, the store workers and the callbacks with a
-/// `store.deadline` each.
+/// completer, the writer, the listener, the store workers and the callbacks
+/// with a `store.deadline` each.
 [[nodiscard]] timespan longest_drain(const options& x);
 
 /// Declares the group "inbox" with all options that have a textual form, for

@@ -19,6 +19,9 @@ inbox_stats& inbox_stats::operator+=(const inbox_stats& other) {
   open_calls += other.open_calls;
   stuck_workers += other.stuck_workers;
   replaced_workers += other.replaced_workers;
+  present = present || other.present;
+  peers += other.peers;
+  peers_present += other.peers_present;
   lanes.insert(lanes.end(), other.lanes.begin(), other.lanes.end());
   return *this;
 }

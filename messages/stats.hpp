@@ -26,13 +26,11 @@ struct lane_stats {
 
   template <class Inspector>
   friend bool inspect(Inspector& f, lane_stats& x) {
-    return f.object(x).fields(f.field("event_type", x.event_type),
-                              f.field("handler_key", x.handler_key),
-                              f.field("handlers", x.handlers),
-                              f.field("queued", x.queued),
-                              f.field("running", x.running),
-                              f.field("settling", x.settling),
-                              f.field("stuck", x.stuck));
+    return f.object(x).fields(
+      f.field("event_type", x.event_type),
+      f.field("handler_key", x.handler_key), f.field("handlers", x.handlers),
+      f.field("queued", x.queued), f.field("running", x.running),
+      f.field("settling", x.settling), f.field("stuck", x.stuck));
   }
 };
 
@@ -61,6 +59,14 @@ struct inbox_stats {
   uint64_t stuck_workers = 0;
   /// Function workers started in place of stuck ones.
   uint64_t replaced_workers = 0;
+  /// Whether others hear of this inbox over the store, and can see there that
+  /// it is alive: PostgreSQL with `store.listen`.
+  bool present = false;
+  /// Inboxes on this store that are linked to this one: see `join_peer`.
+  uint64_t peers = 0;
+  /// Those of them that the store shows to be alive: if one is lost, its work
+  /// goes on before its leases run out.
+  uint64_t peers_present = 0;
   /// One per handler key on this node.
   std::vector<lane_stats> lanes;
 
@@ -79,7 +85,8 @@ struct inbox_stats {
       f.field("errors", x.errors), f.field("open_calls", x.open_calls),
       f.field("stuck_workers", x.stuck_workers),
       f.field("replaced_workers", x.replaced_workers),
-      f.field("lanes", x.lanes));
+      f.field("present", x.present), f.field("peers", x.peers),
+      f.field("peers_present", x.peers_present), f.field("lanes", x.lanes));
   }
 };
 

@@ -38,23 +38,33 @@ struct error_occurred;
 struct event_record;
 struct extend_leases;
 struct find_event;
+struct found_owner;
 struct function_job;
 struct functions_returned;
 struct get_demand;
 struct get_leases;
+struct get_owner;
 struct get_stats;
 struct get_summary;
+struct go_on_listening;
+struct greet_peer;
 struct handle_event;
 struct handle_events;
 struct handled_event;
 struct handled_events;
 struct handler_down;
 struct held_leases;
+struct inbox_owner;
 struct inbox_stats;
 struct leave_route;
+struct look_for_owner;
 struct lose_leases;
+struct lose_peer;
+struct meet_peer;
 struct outcome;
+struct peer_word;
 struct poke_poller;
+struct presence_changed;
 struct register_handler;
 struct registered_handler;
 struct remove_route;
@@ -73,6 +83,8 @@ struct store_reopened;
 struct store_summary;
 struct unregister_handler;
 struct unregistered_handler;
+struct wake_others;
+struct wake_up;
 struct write_and_claim;
 struct write_events;
 struct written_and_claimed;
@@ -106,23 +118,33 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::event_record))
   CAF_ADD_TYPE_ID(inbox, (inbox::extend_leases))
   CAF_ADD_TYPE_ID(inbox, (inbox::find_event))
+  CAF_ADD_TYPE_ID(inbox, (inbox::found_owner))
   CAF_ADD_TYPE_ID(inbox, (inbox::function_job))
   CAF_ADD_TYPE_ID(inbox, (inbox::functions_returned))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_demand))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_leases))
+  CAF_ADD_TYPE_ID(inbox, (inbox::get_owner))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_stats))
   CAF_ADD_TYPE_ID(inbox, (inbox::get_summary))
+  CAF_ADD_TYPE_ID(inbox, (inbox::go_on_listening))
+  CAF_ADD_TYPE_ID(inbox, (inbox::greet_peer))
   CAF_ADD_TYPE_ID(inbox, (inbox::handle_event))
   CAF_ADD_TYPE_ID(inbox, (inbox::handle_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::handled_event))
   CAF_ADD_TYPE_ID(inbox, (inbox::handled_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::handler_down))
   CAF_ADD_TYPE_ID(inbox, (inbox::held_leases))
+  CAF_ADD_TYPE_ID(inbox, (inbox::inbox_owner))
   CAF_ADD_TYPE_ID(inbox, (inbox::inbox_stats))
   CAF_ADD_TYPE_ID(inbox, (inbox::leave_route))
+  CAF_ADD_TYPE_ID(inbox, (inbox::look_for_owner))
   CAF_ADD_TYPE_ID(inbox, (inbox::lose_leases))
+  CAF_ADD_TYPE_ID(inbox, (inbox::lose_peer))
+  CAF_ADD_TYPE_ID(inbox, (inbox::meet_peer))
   CAF_ADD_TYPE_ID(inbox, (inbox::outcome))
+  CAF_ADD_TYPE_ID(inbox, (inbox::peer_word))
   CAF_ADD_TYPE_ID(inbox, (inbox::poke_poller))
+  CAF_ADD_TYPE_ID(inbox, (inbox::presence_changed))
   CAF_ADD_TYPE_ID(inbox, (inbox::register_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::registered_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::remove_route))
@@ -141,6 +163,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::store_summary))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregister_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregistered_handler))
+  CAF_ADD_TYPE_ID(inbox, (inbox::wake_others))
+  CAF_ADD_TYPE_ID(inbox, (inbox::wake_up))
   CAF_ADD_TYPE_ID(inbox, (inbox::write_and_claim))
   CAF_ADD_TYPE_ID(inbox, (inbox::write_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::written_and_claimed))

@@ -2,6 +2,7 @@
 
 #include "../messages/claim.hpp"
 #include "../messages/delivery.hpp"
+#include "../messages/peers.hpp"
 #include "../messages/receipt.hpp"
 #include "../messages/requests.hpp"
 #include "../messages/retention.hpp"
@@ -72,6 +73,12 @@ public:
   /// Erases one batch of old events with their deliveries.
   [[nodiscard]] virtual caf::expected<erased_events>
   erase(const erase_events& x) = 0;
+
+  /// Tells whether an owner of leases is connected to the store by its
+  /// `wake_channel`, and, if asked, ends the leases of one that is not, as if
+  /// they had expired. This one knows of nobody and ends nothing.
+  [[nodiscard]] virtual caf::expected<found_owner>
+  look_for(const look_for_owner& x);
 
   [[nodiscard]] virtual caf::expected<event_record> find(const find_event& x)
     = 0;

@@ -73,6 +73,20 @@ public:
   /// level is set.
   [[nodiscard]] step settings(planning how = planning::by_index) const;
 
+  // -- what others notify (notifications.cpp) ---------------------------------
+
+  /// Returns the texts that other sessions have notified since, on the channels
+  /// that this one listens on.
+  [[nodiscard]] caf::expected<std::vector<std::string>> take_notifications();
+
+  /// Returns what can be read when something has come; negative once the
+  /// connection is lost.
+  [[nodiscard]] int socket() const noexcept;
+
+  /// Returns the number of the process that serves the connection, as it was
+  /// said when it began.
+  [[nodiscard]] int server_process() const noexcept;
+
   [[nodiscard]] bool lost() const noexcept {
     return conn_ == nullptr;
   }

@@ -50,6 +50,10 @@ caf::expected<erased_events> postgres_store::erase(const erase_events& x) {
   return postgres::erase(session_, x);
 }
 
+caf::expected<found_owner> postgres_store::look_for(const look_for_owner& x) {
+  return postgres::look_for(session_, x);
+}
+
 caf::expected<event_record> postgres_store::find(const find_event& x) {
   return postgres::find(session_, x);
 }

@@ -22,6 +22,7 @@ public:
   caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
   caf::expected<renewed_leases> renew(const renew_leases& x) override;
   caf::expected<erased_events> erase(const erase_events& x) override;
+  caf::expected<found_owner> look_for(const look_for_owner& x) override;
   caf::expected<event_record> find(const find_event& x) override;
   caf::expected<store_summary> summarize() override;
 

@@ -43,6 +43,11 @@ settle(session& on, const settle_deliveries& x);
 [[nodiscard]] caf::expected<erased_events> erase(session& on,
                                                  const erase_events& x);
 
+// -- owners.cpp ---------------------------------------------------------------
+
+[[nodiscard]] caf::expected<found_owner> look_for(session& on,
+                                                  const look_for_owner& x);
+
 // -- query.cpp ----------------------------------------------------------------
 
 [[nodiscard]] caf::expected<event_record> find(session& on,

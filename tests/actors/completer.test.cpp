@@ -66,6 +66,29 @@ CAF_TEST(what was settled is counted by its verdict) {
 
 // -- the dead and the lost ----------------------------------------------------
 
+CAF_TEST(others are told of what is due again at once) {
+  settle(1, 1, verdict::done);
+  settle(2, 1, verdict::dead);
+  settle(3, 1, verdict::failed, 1s);
+  settle(4, 1, verdict::snoozed, 1s);
+  CAF_CHECK_EQUAL(alerts.count(), 0u);
+  settle(5, 1, verdict::released);
+  settle(6, 1, verdict::failed);
+  settle(7, 1, verdict::snoozed);
+  CAF_CHECK_EQUAL(alerts.count(), 3u);
+  store.hold();
+  settle(8, 1, verdict::released);
+  CAF_CHECK_EQUAL(alerts.count(), 3u);
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(alerts.count(), 4u);
+  store.answer_with([](const settle_deliveries& x) {
+    return settled_deliveries{{x.settlements.at(0).lease}, {}};
+  });
+  settle(9, 1, verdict::released);
+  CAF_CHECK_EQUAL(alerts.count(), 4u);
+}
+
 CAF_TEST(a death is told once and after the confirmation) {
   store.hold();
   settle(1, verdict::dead);

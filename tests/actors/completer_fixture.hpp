@@ -17,6 +17,7 @@ public:
   mailbox<end_leases> ended;
   mailbox<delivery_died> deaths;
   mailbox<error_occurred> errors;
+  mailbox<wake_others> alerts;
   lease_ending_actor dispatcher = play<lease_ending_actor>(ended);
   completer_actor completer;
 
@@ -27,12 +28,14 @@ public:
   void restart(uint32_t batch_size) {
     completer = start<completer_impl>(play<settling_store>(store),
                                       play<observer_actor>(deaths, errors),
+                                      play<alerting_actor>(alerts),
                                       batch_size);
   }
 
   /// Hands over the end of attempt `n`.
-  void settle(uint32_t n, verdict how = verdict::done) {
+  void settle(uint32_t n, verdict how = verdict::done, timespan delay = {}) {
     ended_attempt x;
+    x.settlement.delay = delay;
     x.settlement.lease = nth_lease(n);
     x.settlement.verdict = how;
     if (how == verdict::dead)
@@ -40,9 +43,10 @@ public:
     tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 
-  void settle(uint32_t first, uint32_t count, verdict how) {
+  void settle(uint32_t first, uint32_t count, verdict how,
+              timespan delay = {}) {
     for (uint32_t n = first; n < first + count; ++n)
-      settle(n, how);
+      settle(n, how, delay);
   }
 
   /// Makes the store know a lease no more, once it has been settled.

@@ -119,6 +119,31 @@ CAF_TEST(only what was stored pokes the poller) {
   CAF_CHECK_EQUAL(counted.unrouted, 1u);
 }
 
+CAF_TEST(others are told of the types that something was stored for) {
+  store.answer_with([](const write_events& x) {
+    written_events reply;
+    for (auto& e : x.events) {
+      auto is_known = e.type != "unknown";
+      reply.receipts.push_back(
+        {e.id, is_known ? write_result::stored : write_result::unrouted,
+         is_known ? 1u : 0u});
+    }
+    return reply;
+  });
+  write({nth_event(1, "unknown")});
+  CAF_CHECK_EQUAL(alerts.count(), 0u);
+  write({nth_event(2, "order"), nth_event(3, "unknown"), nth_event(4, "order"),
+         nth_event(5, "bill"), nth_event(6, "order")});
+  CAF_REQUIRE_EQUAL(alerts.count(), 1u);
+  CAF_CHECK_EQUAL(alerts.last().what.event_types,
+                  (std::vector<std::string>{"order", "bill"}));
+  std::vector<event> many;
+  for (uint32_t n = 10; n < 40; ++n)
+    many.push_back(nth_event(n, "type " + std::to_string(n)));
+  write(std::move(many));
+  CAF_CHECK(alerts.last().what.event_types.empty());
+}
+
 CAF_TEST(a wrong number of receipts is an unknown outcome) {
   store.answer_with([](const write_events&) { return written_events{}; });
   auto reply = write(1, 2);

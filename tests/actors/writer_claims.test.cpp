@@ -40,7 +40,8 @@ CAF_TEST(a write claims what there is room for) {
   CAF_CHECK_EQUAL(asked.demand.at(0).room, 5u);
   CAF_REQUIRE_EQUAL(returned.count(), 1u);
   CAF_CHECK_EQUAL(returned.last().deliveries.size(), 2u);
-  CAF_CHECK_EQUAL(pokes.count(), 0u); // nothing else is there
+  CAF_CHECK_EQUAL(pokes.count(), 0u);
+  CAF_CHECK_EQUAL(alerts.count(), 0u); // nothing else is there
 }
 
 CAF_TEST(the lease is trusted from the moment of asking) {

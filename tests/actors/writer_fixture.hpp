@@ -14,6 +14,7 @@ public:
   script<written_and_claimed, write_and_claim> claiming_store;
   script<added_route, add_route> routes;
   mailbox<poke_poller> pokes;
+  mailbox<wake_others> alerts;
   script<current_demand, borrow_room> loans;
   mailbox<return_room> returned;
   writer_actor writer;
@@ -46,6 +47,7 @@ public:
       stores.push_back(play<writing_store>(store, claiming_store, routes));
     writer = start<writer_impl>(std::move(stores),
                                 play<lending_actor>(pokes, loans, returned),
+                                play<alerting_actor>(alerts),
                                 bounds, nth_id(99), lease);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../support/postgres_url.hpp"
 #include "test_store.hpp"
 
 #include <libpq-fe.h>
@@ -22,7 +23,7 @@ public:
       throw std::runtime_error(std::string{"no PostgreSQL server: "}
                                + PQerrorMessage(db_));
     execute("set client_min_messages = warning");
-    options_.url = "postgresql://";
+    reach_test_server(options_);
     options_.prefix = "t" + std::to_string(getpid()) + "_"
                       + std::to_string(++counter);
   }
