@@ -7,10 +7,11 @@
 namespace inbox {
 
 gate_state::gate_state(gate_actor::pointer self, inbox_actor inbox,
-                       registering_actor registrar)
+                       registering_actor registrar, greeting_actor greeter)
   : self_{self},
     inbox_{std::move(inbox)},
-    registrar_{std::move(registrar)} {
+    registrar_{std::move(registrar)},
+    greeter_{std::move(greeter)} {
   // nop
 }
 
@@ -21,12 +22,12 @@ gate_actor::behavior_type gate_state::make_behavior() {
       return pass<written_events>(self_, inbox_, std::move(x));
     },
     [this](register_handler& x) -> caf::result<registered_handler> {
-      if (auto err = check_home(x.handler))
+      if (auto err = check_home("handler", x.handler))
         return err;
       return pass<registered_handler>(self_, registrar_, std::move(x));
     },
     [this](unregister_handler& x) -> caf::result<unregistered_handler> {
-      if (auto err = check_home(x.handler))
+      if (auto err = check_home("handler", x.handler))
         return err;
       if (x.forget)
         return make_error(errc::invalid, "forget",
@@ -44,16 +45,22 @@ gate_actor::behavior_type gate_state::make_behavior() {
       return make_error(errc::invalid, "drain_inbox",
                         "is for the node of the inbox to say");
     },
+    [this](const greet_peer& x) -> caf::result<greet_peer> {
+      if (auto err = check_home("peer", x.peer))
+        return err;
+      return pass<greet_peer>(self_, greeter_, x);
+    },
   };
 }
 
-caf::error gate_state::check_home(const caf::actor& handler) const {
-  if (!handler)
-    return make_error(errc::invalid, "handler", "must not be a null actor");
+caf::error gate_state::check_home(const char* field,
+                                  const caf::actor& who) const {
+  if (!who)
+    return make_error(errc::invalid, field, "must not be a null actor");
   auto& sender = self_->current_sender();
-  if (!sender || sender->node() != handler.node())
-    return make_error(errc::invalid, "handler",
-                      "must live on the node that registers it");
+  if (!sender || sender->node() != who.node())
+    return make_error(errc::invalid, field,
+                      "must live on the node that sends it");
   return {};
 }
 

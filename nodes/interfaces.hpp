@@ -9,8 +9,8 @@
 namespace inbox {
 
 /// What other nodes reach: an inbox to them, of which it passes on what others
-/// may ask for.
-using gate_actor = inbox_actor;
+/// may ask for, and what links another inbox on its store to it.
+using gate_actor = inbox_actor::extend<answers<greet_peer, greet_peer>>;
 
 /// Whoever knows the handlers of other nodes, as the gate sees it.
 using registering_actor
@@ -24,6 +24,20 @@ using registrar_actor
 /// Stands for a handler on another node.
 using remote_handler_actor
   = handler_actor::extend<takes<caf::monitor_atom>, takes<handler_down>>;
+
+/// Whoever links other inboxes to one, as the gate sees it.
+using greeting_actor = interface<answers<greet_peer, greet_peer>>;
+
+/// Keeps a local actor for each inbox that is linked.
+using greeter_actor
+  = greeting_actor::extend<takes<handler_down>, takes<end_duty>>;
+
+/// One end of the link between two inboxes on one store.
+using peer_line_actor = interface<takes<greet_peer>, takes<wake_up>,
+                                  takes<peer_word>, takes<handler_down>>;
+
+/// Keeps an inbox linked to another one.
+using peer_link_actor = interface<takes<handler_down>, takes<end_duty>>;
 
 /// Keeps an inbox published: answers the port.
 using publisher_actor = interface<answers<uint16_t, caf::publish_atom>,

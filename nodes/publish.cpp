@@ -22,9 +22,10 @@ publish(caf::actor_system& sys, const inbox_actor& inbox, const endpoint& where,
     return make_error(errc::invalid, "inbox", "must not be a null actor");
   if (auto err = check(sys, where))
     return err;
-  published_inbox result{where, sys.spawn<publisher_impl>(
-                                  inbox, where, config.max_handlers,
-                                  middleman_of(sys, where.tls), config.logger)};
+  published_inbox result{where,
+                         sys.spawn<publisher_impl>(
+                           inbox, where, config.max_handlers, config.max_peers,
+                           middleman_of(sys, where.tls), config.logger)};
   caf::scoped_actor self{sys};
   caf::error failure;
   request(self, result.publisher, caf::infinite, caf::publish_atom_v)

@@ -17,6 +17,8 @@ struct publish_options {
   /// Most handlers on other nodes at a time, over all keys; one more is refused
   /// with `errc::busy`.
   size_t max_handlers = 1000;
+  /// Most links to other inboxes at a time, likewise.
+  size_t max_peers = 100;
   /// As in the options of the inbox.
   logger_ptr logger;
 };

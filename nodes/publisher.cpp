@@ -1,6 +1,7 @@
 #include "publisher.hpp"
 
 #include "gate.hpp"
+#include "greeter.hpp"
 #include "registrar.hpp"
 
 #include "../actors/caf_compat.hpp"
@@ -22,7 +23,7 @@ constexpr timespan pause = std::chrono::milliseconds{200};
 
 publisher_state::publisher_state(publisher_actor::pointer self,
                                  inbox_actor inbox, endpoint where,
-                                 size_t max_handlers,
+                                 size_t max_handlers, size_t max_peers,
                                  caf::io::middleman_actor middleman,
                                  logger_ptr log)
   : self_{self},
@@ -30,7 +31,9 @@ publisher_state::publisher_state(publisher_actor::pointer self,
     where_{std::move(where)},
     middleman_{std::move(middleman)},
     log_{use_logger(std::move(log))},
-    registrar_{self->spawn<registrar_impl>(inbox_, max_handlers)} {
+    registrar_{self->spawn<registrar_impl>(inbox_, max_handlers)},
+    greeter_{self->spawn<greeter_impl>(caf::actor_cast<peering_actor>(inbox_),
+                                       max_peers)} {
   // nop
 }
 
@@ -88,8 +91,10 @@ void publisher_state::open_port(Then then, Fail fail) {
 }
 
 void publisher_state::spawn_gate() {
-  gate_ = self_->spawn<gate_impl>(inbox_, caf::actor_cast<registering_actor>(
-                                            registrar_));
+  gate_
+    = self_->spawn<gate_impl>(inbox_,
+                              caf::actor_cast<registering_actor>(registrar_),
+                              caf::actor_cast<greeting_actor>(greeter_));
   watch(self_->address(), caf::actor_cast<caf::actor>(gate_));
 }
 
@@ -111,6 +116,7 @@ void publisher_state::end() {
     return; // again when that is answered
   close_port();
   send(self_, registrar_, end_duty{});
+  send(self_, greeter_, end_duty{});
   if (gate_)
     self_->send_exit(gate_, caf::exit_reason::kill);
   self_->quit();

@@ -25,7 +25,7 @@ public:
   static inline const char* name = "inbox.publisher";
 
   publisher_state(publisher_actor::pointer self, inbox_actor inbox,
-                  endpoint where, size_t max_handlers,
+                  endpoint where, size_t max_handlers, size_t max_peers,
                   caf::io::middleman_actor middleman, logger_ptr log);
 
   publisher_actor::behavior_type make_behavior();
@@ -50,6 +50,7 @@ private:
   caf::io::middleman_actor middleman_;
   logger_ptr log_;
   registrar_actor registrar_;
+  greeter_actor greeter_;
   gate_actor gate_;
   enum class port_state { closed, opening, open };
 

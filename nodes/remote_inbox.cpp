@@ -11,11 +11,10 @@ remote_inbox_state::remote_inbox_state(remote_inbox_actor::pointer self,
                                        caf::io::middleman_actor middleman,
                                        uint64_t random_seed)
   : self_{self},
-    where_{std::move(where)},
     config_{std::move(config)},
-    middleman_{std::move(middleman)},
     log_{use_logger(config_.logger)},
-    random_{random_seed} {
+    connector_{self, std::move(where), config_.reconnect, std::move(middleman),
+               log_, random_seed} {
   // nop
 }
 

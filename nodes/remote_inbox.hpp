@@ -1,17 +1,16 @@
 #pragma once
 
+#include "connector.hpp"
 #include "interfaces.hpp"
 #include "open_questions.hpp"
 #include "spawn_remote_inbox.hpp"
 
-#include <caf/io/middleman_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include <cstdint>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <tuple>
@@ -68,10 +67,7 @@ private:
 
   void connect();
 
-  void connect_later(const std::string& why);
-
-  void connected(const caf::strong_actor_ptr& gate,
-                 const std::set<std::string>& interface);
+  void connected(const gate_actor& gate);
 
   void lost();
 
@@ -109,14 +105,10 @@ private:
   caf::result<drain_report> drain();
 
   remote_inbox_actor::pointer self_;
-  endpoint where_;
   remote_options config_;
-  caf::io::middleman_actor middleman_;
   logger_ptr log_;
-  std::mt19937_64 random_;
-
+  connector<remote_inbox_actor::pointer> connector_;
   gate_actor gate_;
-  uint32_t failures_ = 0;
   open_questions open_;
   bool watches_time_ = false;
   std::map<id, known_handler> handlers_;

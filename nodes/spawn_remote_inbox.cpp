@@ -1,6 +1,7 @@
 #include "spawn_remote_inbox.hpp"
 
 #include "network.hpp"
+#include "reconnect.hpp"
 #include "remote_inbox.hpp"
 
 #include <random>
@@ -16,15 +17,13 @@ caf::error refuse(const char* field, const char* text) {
 } // namespace
 
 caf::error remote_options::validate() const {
-  static constexpr timespan longest = std::chrono::hours{24};
-  auto is_wrong = [](timespan x) { return x <= timespan{0} || x > longest; };
+  auto is_wrong = [](timespan x) {
+    return x <= timespan{0} || x > longest_pause;
+  };
   if (is_wrong(request_timeout))
     return refuse("request_timeout", "must be positive and a day at most");
-  if (is_wrong(reconnect.min) || is_wrong(reconnect.max)
-      || reconnect.min > reconnect.max)
-    return refuse("reconnect", "must be positive, min <= max, a day at most");
-  if (!(reconnect.factor >= 1 && reconnect.factor <= 100))
-    return refuse("reconnect.factor", "must be from 1 to 100");
+  if (auto err = check_reconnect(reconnect))
+    return err;
   if (is_wrong(register_interval))
     return refuse("register_interval", "must be positive and a day at most");
   if (max_open_requests == 0)

@@ -1,5 +1,6 @@
-#include "relay.hpp"
 #include "shop_at_work.hpp"
+
+#include "../support/relay.hpp"
 
 #include <future>
 

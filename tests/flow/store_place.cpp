@@ -1,5 +1,7 @@
 #include "store_place.hpp"
 
+#include "../support/postgres_url.hpp"
+
 #include <caf/test/unit_test.hpp>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -120,7 +122,7 @@ public:
       CAF_FAIL("no PostgreSQL server: " << std::string{PQerrorMessage(db_)});
     options_.prefix = unique_name();
     // So that a test can tell the connections of this place from all others.
-    options_.url = "postgresql://?application_name=" + options_.prefix;
+    reach_test_server(options_, options_.prefix);
     execute("set client_min_messages = warning");
   }
 

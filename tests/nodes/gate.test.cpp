@@ -15,7 +15,8 @@ public:
   fixture()
     : inbox{play_inbox()},
       gate{start<gate_impl>(inbox.actor,
-                            play<registering_actor>(added, removed))} {
+                            play<registering_actor>(added, removed),
+                            play<greeting_actor>(greeted))} {
     // nop
   }
 
@@ -30,6 +31,7 @@ public:
   scripted_inbox inbox;
   script<registered_handler, register_handler> added;
   script<unregistered_handler, unregister_handler> removed;
+  script<greet_peer, greet_peer> greeted;
   gate_actor gate;
 };
 
@@ -59,7 +61,8 @@ CAF_TEST(an answer counts only from whom was asked) {
     }};
   });
   auto second = start<gate_impl>(caf::actor_cast<inbox_actor>(passes_on),
-                                 play<registering_actor>(added, removed));
+                                 play<registering_actor>(added, removed),
+                                 play<greeting_actor>(greeted));
   auto reply = begin<inbox_stats>(second, get_stats{});
   CAF_REQUIRE(*reply && !**reply);
   CAF_CHECK_EQUAL((*reply)->error(), caf::sec::unexpected_response);
@@ -89,6 +92,19 @@ CAF_TEST(only the own handlers) {
   settle_messages();
   CAF_CHECK_EQUAL(added.count(), 0u);
   CAF_CHECK_EQUAL(removed.count(), 0u);
+}
+
+CAF_TEST(peers go to the greeter if they are the own ones) {
+  auto peer = play_handler().actor;
+  CAF_CHECK(**begin<greet_peer>(gate, greet_peer{nth_id(1), peer}));
+  CAF_REQUIRE_EQUAL(greeted.count(), 1u);
+  CAF_CHECK(greeted.last().owner == nth_id(1));
+  for (auto& who : {make_far_actor(sys), caf::actor{}})
+    CAF_CHECK_EQUAL(refused_field<greet_peer>(greet_peer{nth_id(1), who}),
+                    "peer");
+  send_anonymously(gate, greet_peer{nth_id(1), peer});
+  settle_messages();
+  CAF_CHECK_EQUAL(greeted.count(), 1u);
 }
 
 CAF_TEST(the inbox and its fan-out are not for others to end) {

@@ -6,7 +6,7 @@
 
 namespace inbox::test {
 
-/// An inbox that answers what the scripts say.
+/// An inbox, or the gate to one, that answers what the scripts say.
 struct scripted_inbox {
   script<written_events, write_events> writes;
   script<registered_handler, register_handler> registered;
@@ -15,6 +15,7 @@ struct scripted_inbox {
   script<store_summary, get_summary> summaries;
   script<event_record, find_event> found;
   script<drain_report, drain_inbox> drained;
+  script<greet_peer, greet_peer> greeted;
   inbox_actor actor;
 };
 
@@ -27,8 +28,9 @@ public:
     x.unregistered.answer_with([](const unregister_handler&) {
       return unregistered_handler{true, 0};
     });
-    x.actor = play<inbox_actor>(x.writes, x.registered, x.unregistered, x.stats,
-                                x.summaries, x.found, x.drained);
+    x.actor = inbox_actor{play<gate_actor>(x.writes, x.registered,
+                                           x.unregistered, x.stats, x.summaries,
+                                           x.found, x.drained, x.greeted)};
     return x;
   }
 

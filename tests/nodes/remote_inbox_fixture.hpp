@@ -40,7 +40,8 @@ public:
           return {node.actor.node(),
                   caf::actor_cast<caf::strong_actor_ptr>(node.actor),
                   other_version ? std::set<std::string>{"another"}
-                                : sys.message_types(node.actor)};
+                                : sys.message_types(
+                                  caf::actor_cast<gate_actor>(node.actor))};
         },
       };
     });

@@ -7,10 +7,12 @@
 #include <utility>
 #include <vector>
 
-namespace flow {
+/// Tells whether nobody has a port of this machine.
+[[nodiscard]] bool is_free(uint16_t port);
 
-/// Stands between an inbox and its PostgreSQL server, as a network does: can be
-/// out of reach, cut connections, and swallow what is sent.
+/// Stands between an inbox and its PostgreSQL server, or another node, as a
+/// network does: can be out of reach, cut connections, and swallow what is
+/// sent.
 class relay {
 public:
   enum class mode {
@@ -25,18 +27,33 @@ public:
   /// Forwards to the server that the environment names, from `refuse` on.
   relay();
 
+  /// Likewise to a port of this machine.
+  explicit relay(uint16_t port);
+
   ~relay();
 
   relay(const relay&) = delete;
   relay& operator=(const relay&) = delete;
 
+  [[nodiscard]] uint16_t port() const noexcept {
+    return port_;
+  }
+
   /// Returns `url`, which must not name a host, with this relay as the host.
   [[nodiscard]] std::string url(const std::string& url) const;
 
-  /// Returns once the new mode is in effect.
+  /// Returns once the new mode is in effect; throws std::runtime_error if it is
+  /// not in half a minute.
   void set(mode x);
 
+  /// Likewise, but does not wait for it.
+  void begin(mode x) {
+    wanted_ = x;
+  }
+
 private:
+  relay(std::string host, std::string server_port);
+
   void run();
   void apply(mode x);
   void accept_one();
@@ -54,5 +71,3 @@ private:
   std::atomic<bool> ending_ = false;
   std::thread thread_;
 };
-
-} // namespace flow

@@ -1,17 +1,14 @@
 #include "relay.hpp"
 
-#include "waiting.hpp"
-
-#include <caf/test/unit_test.hpp>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
-
-namespace flow {
+#include <stdexcept>
 
 namespace {
 
@@ -28,14 +25,23 @@ sockaddr_in local_address(uint16_t port) {
   return result;
 }
 
-/// Takes a port without listening: connections to it are refused.
-int bind_to(uint16_t port) {
+/// Takes a port without listening: connections to it are refused. Returns a
+/// negative number if somebody has it.
+int try_to_bind(uint16_t port) {
   auto result = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   int on = 1;
   setsockopt(result, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   auto address = local_address(port);
-  if (bind(result, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
-    CAF_FAIL("cannot bind to port " << port);
+  if (bind(result, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0)
+    return result;
+  close(result);
+  return -1;
+}
+
+int bind_to(uint16_t port) {
+  auto result = try_to_bind(port);
+  if (result < 0)
+    throw std::runtime_error("cannot bind to port " + std::to_string(port));
   return result;
 }
 
@@ -73,9 +79,26 @@ bool pump(int from, int to) {
 
 } // namespace
 
+bool is_free(uint16_t port) {
+  auto taken = try_to_bind(port);
+  if (taken >= 0)
+    close(taken);
+  return taken >= 0;
+}
+
 relay::relay()
-  : host_{from_environment("PGHOST", "localhost")},
-    server_port_{from_environment("PGPORT", "5432")},
+  : relay{from_environment("PGHOST", "localhost"),
+          from_environment("PGPORT", "5432")} {
+  // nop
+}
+
+relay::relay(uint16_t port) : relay{"127.0.0.1", std::to_string(port)} {
+  // nop
+}
+
+relay::relay(std::string host, std::string server_port)
+  : host_{std::move(host)},
+    server_port_{std::move(server_port)},
     listener_{bind_to(0)} {
   sockaddr_in address{};
   socklen_t size = sizeof(address);
@@ -99,9 +122,14 @@ std::string relay::url(const std::string& url) const {
 }
 
 void relay::set(mode x) {
-  wanted_ = x;
-  if (!eventually([&] { return applied_ == x; }))
-    CAF_FAIL("the relay does not move");
+  using clock = std::chrono::steady_clock;
+  begin(x);
+  auto end = clock::now() + std::chrono::seconds{30};
+  while (applied_ != x) {
+    if (clock::now() > end)
+      throw std::runtime_error("the relay does not move");
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
 }
 
 void relay::apply(mode x) {
@@ -164,5 +192,3 @@ void relay::run() {
       accept_one();
   }
 }
-
-} // namespace flow
