@@ -13,7 +13,7 @@ packages=(
 case ${1:-} in
   --tests)
     packages+=(iproute2 libbenchmark-dev libboost-context-dev openssl
-      postgresql postgresql-common sqlite3)
+      pgbouncer postgresql postgresql-common sqlite3)
     ;;
   --benchmarks)
     packages+=(libbenchmark-dev libboost-context-dev postgresql

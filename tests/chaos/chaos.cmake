@@ -9,7 +9,7 @@ set(chaos_programs "${CMAKE_CURRENT_BINARY_DIR}/chaos")
 function(inbox_chaos_executable target)
   add_executable(${target} ${ARGN})
   inbox_compiler_settings(${target})
-  target_link_libraries(${target} PRIVATE caf-inbox::inbox)
+  target_link_libraries(${target} PRIVATE caf-inbox::nodes Threads::Threads)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                              "${chaos_programs}")
 endfunction()
@@ -24,6 +24,7 @@ inbox_chaos_executable(
   "${chaos}/postgres_database.cpp"
   "${chaos}/process.cpp"
   "${chaos}/sqlite_database.cpp"
+  support/relay.cpp
   "${chaos}/workload.cpp")
 target_link_libraries(chaos PRIVATE CLI11::CLI11)
 

@@ -13,6 +13,18 @@ using std::chrono::milliseconds;
 
 constexpr auto look_again = 20ms;
 
+/// Returns a port for a process to publish at: below those that the system
+/// gives to connections, one of which could have it when the next process
+/// comes.
+uint16_t find_port() {
+  static std::mt19937 random{std::random_device{}()};
+  for (;;) {
+    auto port = static_cast<uint16_t>(10'000 + random() % 20'000);
+    if (is_free(port))
+      return port;
+  }
+}
+
 } // namespace
 
 faults::faults(database& where, settings config, std::ostream& out)
@@ -25,31 +37,50 @@ faults::faults(database& where, settings config, std::ostream& out)
 
 void faults::run() {
   for (size_t i = 0; i < config_.processes; ++i)
-    workers_.push_back(start());
+    workers_.push_back(make_host());
+  for (auto& x : workers_)
+    start(x);
   while (kills_.size() < config_.kills) {
     wait();
     auto stalls = 20 + config_.stalls_per_20;
-    auto way = random_() % (stalls + config_.outages_per_20);
+    auto cuts = stalls + config_.cuts_per_20;
+    auto way = random_() % (cuts + config_.outages_per_20);
     if (way < 20)
       kill_one();
     else if (way < stalls)
       stall_one();
+    else if (way < cuts)
+      cut_off_one();
     else
       disturb();
   }
 }
 
-faults::worker faults::start() {
-  auto number = ++last_number_;
-  auto text = std::to_string(number);
-  return {number,
-          std::make_unique<process>(
-            config_.worker,
-            std::vector<std::string>{where_.url(), text,
-                                     std::to_string(random_()),
-                                     history_of(number)},
-            config_.folder + "/output-" + text),
-          std::nullopt};
+faults::worker faults::make_host() const {
+  worker result;
+  result.port = find_port();
+  result.links = std::make_unique<relay>(result.port);
+  result.links->set(relay::mode::pass);
+  if (config_.has_network) {
+    result.database = std::make_unique<relay>();
+    result.database->set(relay::mode::pass);
+  }
+  return result;
+}
+
+void faults::start(worker& where) {
+  where.number = ++last_number_;
+  where.paused_until.reset();
+  auto text = std::to_string(where.number);
+  std::vector<std::string> arguments{
+    where.database ? where.database->url(where_.url()) : where_.url(), text,
+    std::to_string(random_()), history_of(where.number),
+    std::to_string(where.port)};
+  for (auto& other : workers_)
+    if (&other != &where)
+      arguments.push_back(std::to_string(other.links->port()));
+  where.program = std::make_unique<process>(config_.worker, arguments,
+                                            config_.folder + "/output-" + text);
 }
 
 std::string faults::history_of(int number) const {
@@ -74,6 +105,9 @@ void faults::wake_up() {
       x.paused_until.reset();
       x.program->go_on();
     }
+  for (auto& x : workers_)
+    if (x.cut_off_until && clock::now() >= *x.cut_off_until)
+      connect(x);
 }
 
 void faults::kill_one() {
@@ -81,7 +115,7 @@ void faults::kill_one() {
   kills_.push_back({victim.number, now_micros()});
   victim.program->kill();
   tell("killed " + std::to_string(victim.number));
-  victim = start();
+  start(victim);
 }
 
 void faults::stall_one() {
@@ -94,6 +128,35 @@ void faults::stall_one() {
   ++stalls_;
   tell("stopped " + std::to_string(victim.number) + " for "
        + std::to_string(pause.count()) + " ms");
+}
+
+void faults::cut_off_one() {
+  auto& victim = workers_[random_() % workers_.size()];
+  if (victim.cut_off_until)
+    return;
+  // What answers nothing is another thing than what refuses.
+  auto how = random_() % 2 == 0 ? relay::mode::refuse : relay::mode::swallow;
+  auto from = config_.has_network ? random_() % 3 : 0;
+  auto span = config_.lease + milliseconds{random_() % 2000};
+  victim.cut_off_until = clock::now() + span;
+  if (from != 1)
+    victim.links->begin(how);
+  if (from != 0)
+    victim.database->begin(how);
+  ++outages_;
+  tell("cut off " + std::to_string(victim.number) + " from "
+       + (from == 0   ? "the others"
+          : from == 1 ? "the database"
+                      : "all")
+       + (how == relay::mode::refuse ? "" : " without a word") + " for "
+       + std::to_string(span.count()) + " ms");
+}
+
+void faults::connect(worker& where) {
+  where.cut_off_until.reset();
+  where.links->begin(relay::mode::pass);
+  if (where.database)
+    where.database->begin(relay::mode::pass);
 }
 
 void faults::disturb() {
@@ -112,6 +175,7 @@ void faults::tell(const std::string& what) {
 bool faults::settle_down(std::chrono::seconds limit) {
   for (auto& x : workers_) {
     x.program->go_on();
+    connect(x);
     x.program->tell("quiet");
   }
   auto end = clock::now() + limit;

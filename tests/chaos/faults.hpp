@@ -4,6 +4,8 @@
 #include "history.hpp"
 #include "process.hpp"
 
+#include "../support/relay.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -27,6 +29,10 @@ public:
     /// Pauses of a process, and outages of the database, for 20 kills.
     size_t stalls_per_20 = 5;
     size_t outages_per_20 = 3;
+    /// Processes that are cut off from others or the database, for 20 kills.
+    size_t cuts_per_20 = 4;
+    /// Whether the database is reached over a network.
+    bool has_network = false;
     /// Between two faults, on average.
     std::chrono::milliseconds pause{};
     /// How long a lease is; who is paused is so for longer.
@@ -62,19 +68,30 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
+  /// The host of one process at a time.
   struct worker {
-    int number;
+    int number = 0;
     std::unique_ptr<process> program;
     /// When it may go on, if it is paused.
     std::optional<clock::time_point> paused_until;
+    /// Where its inbox is published.
+    uint16_t port = 0;
+    /// On the way of others to it, and on its own to the database.
+    std::unique_ptr<relay> links;
+    std::unique_ptr<relay> database;
+    /// When all can be reached again, if it is cut off.
+    std::optional<clock::time_point> cut_off_until;
   };
 
-  [[nodiscard]] worker start();
+  [[nodiscard]] worker make_host() const;
+  void start(worker& where);
   [[nodiscard]] std::string history_of(int number) const;
   void wait();
   void wake_up();
   void kill_one();
   void stall_one();
+  void cut_off_one();
+  void connect(worker& where);
   void disturb();
   void tell(const std::string& what);
 

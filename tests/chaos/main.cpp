@@ -31,6 +31,7 @@ struct arguments {
   size_t kills = 200;
   size_t stalls = 5;
   size_t outages = 3;
+  size_t cuts = 4;
   uint64_t seed = 1;
   double minutes = 0;
 };
@@ -49,8 +50,9 @@ void make_tables(const inbox::options& options) {
 std::chrono::milliseconds pause_between(const arguments& args) {
   if (args.minutes == 0)
     return 700ms;
-  auto faults = static_cast<double>(args.kills)
-                * static_cast<double>(20 + args.stalls + args.outages) / 20;
+  auto faults
+    = static_cast<double>(args.kills)
+      * static_cast<double>(20 + args.stalls + args.outages + args.cuts) / 20;
   return std::chrono::milliseconds{
     static_cast<int64_t>(args.minutes * 60'000 / faults)};
 }
@@ -71,6 +73,8 @@ int run(const arguments& args) {
     options.lease_duration);
   config.stalls_per_20 = args.stalls;
   config.outages_per_20 = args.outages;
+  config.cuts_per_20 = args.cuts;
+  config.has_network = args.store == "postgres";
   config.pause = pause_between(args);
   chaos::faults turmoil{*where, config, std::cerr};
   turmoil.run();
@@ -114,6 +118,12 @@ int main(int argc, char** argv) {
   app
     .add_option("--outages", args.outages,
                 "times to take the database away, for 20 kills")
+    ->check(CLI::Range(0, 1'000))
+    ->capture_default_str();
+  app
+    .add_option(
+      "--cuts", args.cuts,
+      "processes to cut off from others or the database, for 20 kills")
     ->check(CLI::Range(0, 1'000))
     ->capture_default_str();
   app.add_option("--seed", args.seed, "of the faults")->capture_default_str();

@@ -2,9 +2,13 @@
 // is killed. Reads lines: at "quiet" it writes no more, at "end" it drains and
 // ends.
 //
-// usage: chaos_worker URL NUMBER SEED HISTORY
+// Its inbox is published at PORT, and joins those that are published at others.
+//
+// usage: chaos_worker URL NUMBER SEED HISTORY PORT [OTHER]...
 
 #include "workload.hpp"
+
+#include <inbox/nodes.hpp>
 
 #include <boost/uuid/uuid_io.hpp>
 #include <caf/actor_system.hpp>
@@ -22,9 +26,33 @@ namespace {
 
 using namespace std::chrono_literals;
 
+template <class T>
+caf::error get_error(const caf::expected<T>& x) {
+  return x ? caf::error{} : x.error();
+}
+
 int fail(const caf::error& err) {
   std::cerr << inbox::describe(err) << std::endl;
   return EXIT_FAILURE;
+}
+
+/// Lets others wake this inbox and be woken by it. They do without if they have
+/// to.
+void meet_others(caf::actor_system& sys, const inbox::inbox_actor& box,
+                 const std::vector<std::string>& ports) {
+  auto at = [](const std::string& port) {
+    return inbox::endpoint{"127.0.0.1",
+                           static_cast<uint16_t>(std::stoul(port))};
+  };
+  inbox::peer_options config;
+  config.reconnect = {100ms, 1s, 2};
+  for (auto& port : ports) {
+    auto err = port == ports.front()
+                 ? get_error(inbox::publish(sys, box, at(port)))
+                 : get_error(inbox::join_peer(sys, box, at(port), config));
+    if (err)
+      std::cerr << "port " << port << ": " << inbox::describe(err) << std::endl;
+  }
 }
 
 /// Writes until it is told to be quiet.
@@ -62,6 +90,7 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   auto actor = inbox::spawn_inbox(sys, options, handlers);
   if (!actor)
     return fail(actor.error());
+  meet_others(sys, *actor, {words.begin() + 5, words.end()});
   inbox::client box{sys, *actor, options};
   std::atomic<bool> quiet{false};
   std::thread writer{[&] {
@@ -82,6 +111,7 @@ int main(int argc, char** argv) {
   caf::core::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::inbox>();
   caf::actor_system_config cfg;
+  inbox::load_network(cfg);
   caf::actor_system sys{cfg};
   return run(sys, {argv, argv + argc});
 }
