@@ -12,9 +12,11 @@ namespace inbox::postgres {
 
 namespace {
 
-// The name is looked up as any statement would, by the search path.
+// The name is looked up as any statement would, by the search path. Reading the
+// catalogue, and so locking it, has the session notice what others have made
+// while it waited: it may remember from before that there was no such table.
 constexpr auto find_table = R"(
-  select to_regclass('{p}_schema') is not null)";
+  select exists (select from pg_class where oid = to_regclass('{p}_schema')))";
 
 constexpr auto read_version = R"(
   select coalesce(max(version), 0) from {p}_schema)";

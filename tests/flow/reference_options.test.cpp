@@ -102,6 +102,7 @@ CAF_TEST(the seed lengthens the pause between two iterations) {
     inbox::registry handlers;
     on(handlers, "order_events", "lazy", none);
     auto options = quick_options(place);
+    options.store.listen = false;
     options.iteration_rate = 1ms;
     options.iteration_seed = 86400; // the pause is a minute in one of 1,440
     app lazy{options, handlers};

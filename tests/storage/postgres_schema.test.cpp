@@ -233,6 +233,23 @@ CAF_TEST(a user who may not make tables) {
   client.run("drop role " + user);
 }
 
+CAF_TEST(who waits for others to make the tables finds them) {
+  auto key = std::to_string(static_cast<int64_t>(
+    postgres::stable_hash("caf-inbox " + place.options().prefix)));
+  client.run("begin; select pg_advisory_xact_lock(" + key + ")");
+  // It has looked for the tables before, and there were none.
+  auto waiting = std::async(std::launch::async, [this] {
+    return open_postgres_store(place.options());
+  });
+  await_blocked();
+  client.run("create table " + table("schema")
+             + " (version integer primary key); insert into " + table("schema")
+             + " values (1000); commit");
+  auto result = waiting.get();
+  CAF_REQUIRE(!result);
+  CAF_CHECK(contains(describe(result.error()), "have version 1000"));
+}
+
 CAF_TEST(people can read how things stand) {
   auto db = open();
   CAF_CHECK_EQUAL(statuses(), "");

@@ -29,9 +29,12 @@ caf::behavior handler(caf::event_based_actor* self) {
   return {
     [self](const inbox::handle_event& x) -> caf::result<inbox::outcome> {
       std::string what{x.event.payload.view()};
-      std::cout << x.event.type << ' ' << x.handler_key << ' '
-                << to_string(x.event.id) << ' ' << what << ' ' << x.attempt
-                << " of " << x.max_attempts << std::endl;
+      // In one piece, since the main thread writes too.
+      std::cout << x.event.type + ' ' + x.handler_key + ' '
+                     + to_string(x.event.id) + ' ' + what + ' '
+                     + std::to_string(x.attempt) + " of "
+                     + std::to_string(x.max_attempts) + '\n'
+                << std::flush;
       if (what == "hang")
         return self->make_response_promise<inbox::outcome>();
       if (what == "fail" && x.attempt == 1)
@@ -52,7 +55,7 @@ void join(caf::actor_system& sys, const caf::actor& who, const char* port) {
   auto added = inbox::client{sys, *box}.on({"order", "mail", who, 1, true});
   if (!added || !*added)
     throw std::runtime_error{"there is another handler"};
-  std::cout << "joined" << std::endl;
+  std::cout << "joined\n" << std::flush;
 }
 
 void publish(caf::actor_system& sys, const caf::actor& who) {
