@@ -65,8 +65,8 @@ caf::expected<found_owner> look_for(session& on, const look_for_owner& x) {
     result.present = !*free;
     return result;
   }
-  // Claims that have run out are seen only by those that look through all, which
-  // may be seconds away. What is scattered is seen at once.
+  // Claims that have run out are seen only by those that look through all,
+  // which may be seconds away. What is scattered is seen at once.
   std::vector<step> steps;
   steps.push_back({&on.sql(lock_claims_text), all_claim_locks(on.prefix())});
   steps.push_back({&on.sql(end_text), params::of(lock, x.owner)});

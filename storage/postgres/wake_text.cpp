@@ -13,7 +13,9 @@ constexpr size_t most_bytes = 7999;
 std::string write_wake_up(const wake_up& x) {
   if (x.event_types.empty())
     return {};
-  auto result = nlohmann::json(x.event_types).dump();
+  using json = nlohmann::json;
+  auto result
+    = json(x.event_types).dump(-1, ' ', false, json::error_handler_t::replace);
   return result.size() > most_bytes ? std::string{} : result;
 }
 

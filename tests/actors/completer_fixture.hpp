@@ -28,8 +28,7 @@ public:
   void restart(uint32_t batch_size) {
     completer = start<completer_impl>(play<settling_store>(store),
                                       play<observer_actor>(deaths, errors),
-                                      play<alerting_actor>(alerts),
-                                      batch_size);
+                                      play<alerting_actor>(alerts), batch_size);
   }
 
   /// Hands over the end of attempt `n`.

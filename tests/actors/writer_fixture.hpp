@@ -47,8 +47,8 @@ public:
       stores.push_back(play<writing_store>(store, claiming_store, routes));
     writer = start<writer_impl>(std::move(stores),
                                 play<lending_actor>(pokes, loans, returned),
-                                play<alerting_actor>(alerts),
-                                bounds, nth_id(99), lease);
+                                play<alerting_actor>(alerts), bounds,
+                                nth_id(99), lease);
   }
 
   auto write(std::vector<event> events) {
