@@ -47,6 +47,14 @@ caf::expected<wake_channel_ptr> listener_state::open() {
   }
 }
 
+caf::expected<std::vector<wake_up>> listener_state::wait() {
+  try {
+    return channel_->wait(*signal_);
+  } catch (const std::exception& e) {
+    return make_error(errc::storage_failed, "store", e.what());
+  }
+}
+
 void listener_state::listen() {
   if (signal_->ended())
     return; // `end_duty` is to come, or the end of all
@@ -60,7 +68,7 @@ void listener_state::listen() {
     tell_presence();
     wake_inbox({});
   }
-  auto heard = channel_->wait(*signal_);
+  auto heard = wait();
   if (!heard) {
     channel_.reset();
     tell_presence();

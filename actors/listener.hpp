@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace inbox {
 
@@ -46,6 +47,8 @@ private:
   void listen();
 
   caf::expected<wake_channel_ptr> open();
+
+  caf::expected<std::vector<wake_up>> wait();
 
   void failed(const caf::error& err);
 

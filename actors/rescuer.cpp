@@ -51,8 +51,8 @@ rescuer_state::rescuer_state(rescuer_actor::pointer self, looking_store store,
 rescuer_actor::behavior_type rescuer_state::make_behavior() {
   return {
     [this](const meet_peer& x) { met(x); },
-    [this](const lose_peer& x) { link_ended(x.peer, x.sudden); },
-    [this](const handler_down& x) { link_ended(x.handler, false); },
+    [this](const lose_peer& x) { link_ended(x); },
+    [this](const handler_down& x) { link_ended({x.handler}); },
     [this](const presence_changed& x) { set_present(x.present); },
     [this](const get_stats&) { return stats(); },
     [this](const end_duty&) {
@@ -90,6 +90,8 @@ void rescuer_state::look_until_seen(const uuid& owner, uint64_t turn,
   request(self_, store_, caf::infinite, look_for_owner{owner})
     .then(
       [this, owner, turn, later](const found_owner& x) {
+        if (!x.known)
+          return;
         if (!x.present)
           later();
         else if (auto* known = find(owner, turn))
@@ -98,8 +100,8 @@ void rescuer_state::look_until_seen(const uuid& owner, uint64_t turn,
       [later](const caf::error&) { later(); });
 }
 
-void rescuer_state::link_ended(const caf::actor_addr& link, bool sudden) {
-  auto i = links_.find(link);
+void rescuer_state::link_ended(const lose_peer& x) {
+  auto i = links_.find(x.peer);
   if (i == links_.end())
     return;
   auto owner = i->second;
@@ -109,8 +111,8 @@ void rescuer_state::link_ended(const caf::actor_addr& link, bool sudden) {
     return;
   auto turn = ++known.turn;
   log_->info("peer_lost owner={} sudden={} present={}",
-             boost::uuids::to_string(owner), sudden, known.seen);
-  if (!sudden || !known.seen) {
+             boost::uuids::to_string(owner), x.sudden, known.seen);
+  if (!x.out_of_reach) {
     peers_.erase(owner);
     return;
   }
@@ -120,8 +122,10 @@ void rescuer_state::link_ended(const caf::actor_addr& link, bool sudden) {
     if (find(owner, turn) != nullptr)
       peers_.erase(owner);
   });
-  look_for_lost(owner, turn);
+  // The other one may see more in this than we do.
   watch_solitude();
+  if (x.sudden && known.seen)
+    look_for_lost(owner, turn);
 }
 
 void rescuer_state::look_for_lost(const uuid& owner, uint64_t turn) {
@@ -132,7 +136,9 @@ void rescuer_state::look_for_lost(const uuid& owner, uint64_t turn) {
           look_again(owner, turn);
         else
           self_->run_delayed(confirmation,
-                             [this, owner, turn] { rescue(owner, turn); });
+                             [this, owner, turn, latest = x.latest_lease] {
+                               rescue(owner, turn, latest);
+                             });
       },
       [this, owner, turn](const caf::error&) { look_again(owner, turn); });
 }
@@ -146,10 +152,13 @@ void rescuer_state::look_again(const uuid& owner, uint64_t turn) {
   });
 }
 
-void rescuer_state::rescue(const uuid& owner, uint64_t turn) {
-  if (find(owner, turn) == nullptr)
+void rescuer_state::rescue(const uuid& owner, uint64_t turn,
+                           timestamp latest_lease) {
+  // Who cannot be seen is no judge of who else cannot.
+  if (find(owner, turn) == nullptr || !present_)
     return;
-  request(self_, store_, caf::infinite, look_for_owner{owner, true})
+  request(self_, store_, caf::infinite,
+          look_for_owner{owner, true, latest_lease})
     .then(
       [this, owner](const found_owner& x) {
         if (x.present)

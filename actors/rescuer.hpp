@@ -16,8 +16,9 @@ namespace inbox {
 /// That a link to another inbox was lost is a hint, and no more: the leases of
 /// that inbox are ended only if its end was sudden, if the store has shown it
 /// to be there before, and does not show it any more at two looks one second
-/// apart. The other side of this: an inbox that has lost a peer and is not to
-/// be seen in the store itself gives its leases up before that second is over.
+/// apart, between which it has neither claimed nor renewed. The other side of
+/// this: an inbox that has lost a link and is not to be seen in the store
+/// itself gives its leases up before that second is over.
 ///
 /// Receives: `meet_peer` and `lose_peer` from the inbox, `handler_down` when a
 /// peer has ended, `presence_changed` from the listener, `end_duty`. Sends:
@@ -41,7 +42,7 @@ private:
     size_t links = 0;
     /// Whether the store has shown it.
     bool seen = false;
-    /// Whether it has ended suddenly, a moment ago.
+    /// Whether the link to it was lost, a moment ago.
     bool lost = false;
     /// Grows with each of these: older looks are of no use any more.
     uint64_t turn = 0;
@@ -54,7 +55,7 @@ private:
   /// Looks for one until it has been seen.
   void look_until_seen(const uuid& owner, uint64_t turn, timespan pause);
 
-  void link_ended(const caf::actor_addr& link, bool sudden);
+  void link_ended(const lose_peer& x);
 
   /// Looks whether a lost one has left the store.
   void look_for_lost(const uuid& owner, uint64_t turn);
@@ -62,7 +63,7 @@ private:
   void look_again(const uuid& owner, uint64_t turn);
 
   /// Ends its leases, if it has not come back.
-  void rescue(const uuid& owner, uint64_t turn);
+  void rescue(const uuid& owner, uint64_t turn, timestamp latest_lease);
 
   /// Returns null if that is over.
   [[nodiscard]] peer* find(const uuid& owner, uint64_t turn);

@@ -48,6 +48,8 @@ struct meet_peer {
 struct lose_peer {
   /// What stood for the other one.
   caf::actor_addr peer;
+  /// Whether the link was lost, and not ended by one of the two.
+  bool out_of_reach = false;
   /// Whether it ended while the other one was to be heard: as it does when a
   /// process ends, and not when a network does.
   bool sudden = false;
@@ -55,6 +57,7 @@ struct lose_peer {
   template <class Inspector>
   friend bool inspect(Inspector& f, lose_peer& x) {
     return f.object(x).fields(f.field("peer", x.peer),
+                              f.field("out_of_reach", x.out_of_reach),
                               f.field("sudden", x.sudden));
   }
 };
@@ -88,26 +91,35 @@ struct peer_word {
 /// Asks the store whether an owner of leases is still connected to it.
 struct look_for_owner {
   uuid owner{};
-  /// Whether its leases end now if it is not.
+  /// Whether its leases end now if it is not, and has no later one.
   bool end_leases = false;
+  /// What an earlier look has found.
+  timestamp latest_lease{};
 
   template <class Inspector>
   friend bool inspect(Inspector& f, look_for_owner& x) {
     return f.object(x).fields(f.field("owner", x.owner),
-                              f.field("end_leases", x.end_leases));
+                              f.field("end_leases", x.end_leases),
+                              f.field("latest_lease", x.latest_lease));
   }
 };
 
 /// Answer to `look_for_owner`.
 struct found_owner {
-  /// Also where the store cannot tell.
+  /// Whether the store can tell.
+  bool known = false;
   bool present = true;
+  /// If it is not: when the last of its leases runs out. It changes with every
+  /// claim and renewal, and so shows an owner that is alive after all.
+  timestamp latest_lease{};
   /// Claims, and deliveries with a lease of their own, that have ended.
   uint64_t ended = 0;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, found_owner& x) {
-    return f.object(x).fields(f.field("present", x.present),
+    return f.object(x).fields(f.field("known", x.known),
+                              f.field("present", x.present),
+                              f.field("latest_lease", x.latest_lease),
                               f.field("ended", x.ended));
   }
 };

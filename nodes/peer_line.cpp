@@ -98,11 +98,12 @@ void peer_line_state::heard(const peer_word& x) {
 }
 
 void peer_line_state::end() {
-  auto sudden = state_->load() == other_state::out_of_reach
-                && monotonic_now(self_) - heard_at_ < silence_ / 2;
+  auto out_of_reach = state_->load() == other_state::out_of_reach;
+  auto sudden = out_of_reach && monotonic_now(self_) - heard_at_ < silence_ / 2;
   auto quit = [this] { self_->quit(); };
   // Only then, since the inbox also hears of the end itself, by a shorter way.
-  request(self_, inbox_, caf::infinite, lose_peer{self_->address(), sudden})
+  request(self_, inbox_, caf::infinite,
+          lose_peer{self_->address(), out_of_reach, sudden})
     .then(quit, [quit](const caf::error&) { quit(); });
 }
 

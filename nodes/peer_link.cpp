@@ -70,14 +70,22 @@ void peer_link_state::greet(const gate_actor& gate) {
   request(self_, gate, patience,
           greet_peer{owner_, caf::actor_cast<caf::actor>(line)})
     .then(
-      [this, line](const greet_peer& other) {
+      [this, line, node = gate.node()](const greet_peer& other) {
+        auto is_good = other.peer && other.peer.node() == node
+                       && !other.owner.is_nil() && other.owner != owner_;
+        if (!is_good) {
+          refuse(line, "the answer names no other inbox");
+          return;
+        }
         connector_.is_of_use();
         send(self_, line, other);
       },
-      [this, line](const caf::error& err) {
-        refused_ = describe(err);
-        self_->send_exit(line, caf::exit_reason::kill);
-      });
+      [this, line](const caf::error& err) { refuse(line, describe(err)); });
+}
+
+void peer_link_state::refuse(const peer_line_actor& line, std::string why) {
+  refused_ = std::move(why);
+  self_->send_exit(line, caf::exit_reason::kill);
 }
 
 } // namespace inbox

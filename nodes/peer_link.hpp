@@ -34,6 +34,9 @@ private:
 
   void greet(const gate_actor& gate);
 
+  /// Ends a line, and tries again later.
+  void refuse(const peer_line_actor& line, std::string why);
+
   peer_link_actor::pointer self_;
   inbox_actor inbox_;
   uuid owner_;

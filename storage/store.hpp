@@ -76,7 +76,8 @@ public:
 
   /// Tells whether an owner of leases is connected to the store by its
   /// `wake_channel`, and, if asked, ends the leases of one that is not, as if
-  /// they had expired. This one knows of nobody and ends nothing.
+  /// they had expired, unless it has claimed or renewed since an earlier look.
+  /// This one knows of nobody and ends nothing.
   [[nodiscard]] virtual caf::expected<found_owner>
   look_for(const look_for_owner& x);
 

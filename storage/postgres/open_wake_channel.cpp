@@ -107,7 +107,8 @@ private:
     steps.push_back(
       {&session_.sql(notify_text), params::of(write_wake_up(what))});
     auto done = session_.run(std::move(steps), effect::none, session_.start());
-    return done ? caf::error{} : std::move(done.error());
+    // Others find by themselves what they are not told; but this one is to stay.
+    return session_.conn().lost() ? std::move(done.error()) : caf::error{};
   }
 
   /// Returns false if it is time to look at the connection.

@@ -21,16 +21,26 @@ public:
   log_lines log;
   /// Whether the store shows the other inbox.
   bool there = true;
+  bool known = true;
+  timestamp latest{std::chrono::seconds{50}};
+  timestamp asked_for{};
   rescuer_actor rescuer;
 
   fixture() {
     store.answer_with([this](const look_for_owner& x) {
-      return found_owner{there, !there && x.end_leases ? 7u : 0u};
+      asked_for = x.latest_lease;
+      auto ends = !there && x.end_leases && x.latest_lease == latest;
+      return found_owner{known, there, latest, ends ? 7u : 0u};
     });
     leases.answer_with([](const get_leases&) {
       return held_leases{{nth_lease(1), nth_lease(2)}};
     });
-    rescuer = start<rescuer_impl>(
+    rescuer = spawn_rescuer();
+    tell(rescuer, presence_changed{true});
+  }
+
+  rescuer_actor spawn_rescuer() {
+    return start<rescuer_impl>(
       play<looking_store>(store),
       play<lease_holding_actor>(leases, mailbox<extend_leases>{}, given_up),
       play<poked_actor>(pokes), play<alerting_actor>(alerts), log.logger);
@@ -45,7 +55,7 @@ public:
   }
 
   void lose(const caf::actor& link, bool sudden = true) {
-    tell(rescuer, lose_peer{link.address(), sudden});
+    tell(rescuer, lose_peer{link.address(), true, sudden});
   }
 
   size_t rescues() const {
@@ -79,8 +89,7 @@ CAF_TEST(peers are counted and those that the store shows) {
     return std::vector<uint64_t>{x.present, x.peers, x.peers_present};
   };
   using numbers = std::vector<uint64_t>;
-  CAF_CHECK_EQUAL(counts(), (numbers{0, 0, 0}));
-  tell(rescuer, presence_changed{true});
+  CAF_CHECK_EQUAL(counts(), (numbers{1, 0, 0}));
   auto one = meet(1);
   meet(1);
   there = false;
@@ -201,6 +210,39 @@ CAF_TEST(an inbox that comes back keeps its leases) {
   CAF_CHECK_EQUAL(rescues(), 0u);
 }
 
+CAF_TEST(the leases are those of the first look) {
+  auto link = meet();
+  there = false;
+  lose(link);
+  advance(500ms);
+  latest += 1s; // it has claimed or renewed, so it is alive
+  advance(1h);
+  CAF_CHECK_EQUAL(rescues(), 1u);
+  CAF_CHECK(asked_for == timestamp{std::chrono::seconds{50}});
+  CAF_CHECK_EQUAL(pokes.count(), 0u);
+}
+
+CAF_TEST(who cannot be seen in the store judges nobody) {
+  auto link = meet();
+  there = false;
+  lose(link);
+  advance(500ms);
+  tell(rescuer, presence_changed{false});
+  advance(1h);
+  CAF_CHECK_EQUAL(rescues(), 0u);
+}
+
+CAF_TEST(a store that cannot tell is not asked again) {
+  known = false;
+  auto link = meet();
+  advance(1h);
+  CAF_CHECK_EQUAL(store.count(), 1u);
+  CAF_CHECK_EQUAL(ask<inbox_stats>(rescuer, get_stats{})->peers_present, 0u);
+  lose(link);
+  advance(1h);
+  CAF_CHECK_EQUAL(store.count(), 1u);
+}
+
 CAF_TEST(links that nobody has made end nothing) {
   there = false;
   lose(play_handler().actor);
@@ -250,7 +292,23 @@ CAF_TEST(who is back in time keeps its leases) {
   CAF_CHECK_EQUAL(given_up.count(), 0u);
 }
 
+CAF_TEST(it gives them up also if the link was silent or the peer unseen) {
+  there = false;
+  auto unseen = meet(1);
+  there = true;
+  auto quiet = meet(2);
+  tell(rescuer, presence_changed{false});
+  lose(quiet, false);
+  advance(600ms);
+  CAF_CHECK_EQUAL(given_up.count(), 1u);
+  advance(1min);
+  lose(unseen);
+  advance(600ms);
+  CAF_CHECK_EQUAL(given_up.count(), 2u);
+}
+
 CAF_TEST(who was never to be seen has nothing to give up) {
+  rescuer = spawn_rescuer();
   auto link = meet();
   lose(link);
   tell(rescuer, presence_changed{false});

@@ -173,7 +173,7 @@ CAF_TEST(every message type comes back as it was) {
   check(event_record{full_event(), full_info().due, {full_info(), {}}});
   check(event_record{});
   check(find_event{some_id(6)});
-  check(found_owner{false, 7});
+  check(found_owner{true, false, full_info().due, 7});
   check(functions_returned{});
   check(get_demand{});
   check(get_leases{});
@@ -200,9 +200,9 @@ CAF_TEST(every message type comes back as it was) {
   stats.lanes = {{"order", "mail", 1, 2, 3, 4, true}, {}};
   check(stats);
   check(leave_route{10, someone});
-  check(look_for_owner{some_id(3), true});
+  check(look_for_owner{some_id(3), true, full_info().due});
   check(lose_leases{{some_lease}});
-  check(lose_peer{someone.address(), true});
+  check(lose_peer{someone.address(), true, true});
   check(meet_peer{some_id(4), someone});
   check(extend_leases{{some_lease}, 5s});
   check(snoozed(-5s));

@@ -117,6 +117,7 @@ CAF_TEST(a link that ends while the other end is heard has ended suddenly) {
   CAF_REQUIRE_EQUAL(one.lost.count(), 1u);
   CAF_CHECK_EQUAL(one.lost.last().peer, as_actor(x).address());
   CAF_CHECK(one.lost.last().sudden);
+  CAF_CHECK(one.lost.last().out_of_reach);
 }
 
 CAF_TEST(a link that was silent has not ) {
@@ -128,6 +129,7 @@ CAF_TEST(a link that was silent has not ) {
   settle_messages();
   CAF_REQUIRE_EQUAL(one.lost.count(), 1u);
   CAF_CHECK(!one.lost.last().sudden);
+  CAF_CHECK(one.lost.last().out_of_reach);
 }
 
 CAF_TEST(an other end that ends by itself has not ) {
@@ -137,6 +139,7 @@ CAF_TEST(an other end that ends by itself has not ) {
   advance(1h); // with all the signs of life
   end(y);
   CAF_REQUIRE_EQUAL(one.lost.count(), 1u);
+  CAF_CHECK(!one.lost.last().out_of_reach);
   CAF_CHECK(!one.lost.last().sudden);
   CAF_CHECK(has_ended(as_actor(x)));
 }

@@ -1,5 +1,6 @@
 #include "postgres_fixture.hpp"
 
+#include "../../storage/postgres/owner_lock.hpp"
 #include "../../storage/wake_channel.hpp"
 
 #include <future>
@@ -38,6 +39,10 @@ public:
 
   bool is_present(uint32_t n) {
     return get(open()->look_for({id(n)})).present;
+  }
+
+  timestamp look(uint32_t n) {
+    return get(open()->look_for({id(n)})).latest_lease;
   }
 
   /// The server notices by itself that a session is over.
@@ -154,10 +159,11 @@ CAF_TEST(the leases of an absent owner end when that is wanted) {
   CAF_CHECK(!looked.present);
   CAF_CHECK_EQUAL(looked.ended, 0u);
   CAF_CHECK(get(db->claim(demand(route, 10))).claimed.empty());
+  CAF_CHECK(looked.known);
   // Of another owner there is nothing to end.
-  CAF_CHECK_EQUAL(get(db->look_for({id(3), true})).ended, 0u);
+  CAF_CHECK_EQUAL(get(db->look_for({id(3), true, look(3)})).ended, 0u);
   CAF_CHECK(get(db->claim(demand(route, 10))).claimed.empty());
-  auto ended = get(db->look_for({id(1), true}));
+  auto ended = get(db->look_for({id(1), true, looked.latest_lease}));
   CAF_CHECK(!ended.present);
   CAF_CHECK_GREATER(ended.ended, 1u); // claims, and one with its own lease
   // Also whoever has read further finds them.
@@ -167,7 +173,30 @@ CAF_TEST(the leases of an absent owner end when that is wanted) {
   CAF_CHECK_EQUAL(again.claimed.size(), 6u);
   for (auto& x : again.claimed)
     CAF_CHECK_EQUAL(x.attempt, 2u);
-  CAF_CHECK_EQUAL(get(db->look_for({id(1), true})).ended, 0u);
+  CAF_CHECK_EQUAL(get(db->look_for({id(1), true, look(1)})).ended, 0u);
+}
+
+CAF_TEST(an owner that has claimed since the look keeps its leases) {
+  auto db = open();
+  auto route = add_route(*db);
+  get(db->write(make_many(5)));
+  owner = id(1);
+  get(db->claim(demand(route, 3)));
+  auto before = look(1);
+  get(db->claim(demand(route, 2)));
+  auto found = get(db->look_for({id(1), true, before}));
+  CAF_CHECK_EQUAL(found.ended, 0u);
+  owner = id(2);
+  CAF_CHECK(get(db->claim(demand(route, 10))).claimed.empty());
+}
+
+CAF_TEST(whoever looks is not taken for the owner) {
+  auto db = open();
+  auto lock
+    = std::to_string(postgres::owner_lock(place.options().prefix, id(1)));
+  client.run("begin; select pg_try_advisory_xact_lock_shared(" + lock + ")");
+  CAF_CHECK(!is_present(1));
+  client.run("commit");
 }
 
 CAF_TEST(the leases of an owner that is there stay) {
@@ -178,7 +207,7 @@ CAF_TEST(the leases of an owner that is there stay) {
   auto one = connect(1);
   auto held = get(db->claim(demand(route, 3)));
   CAF_REQUIRE_EQUAL(held.claimed.size(), 3u);
-  auto found = get(db->look_for({id(1), true}));
+  auto found = get(db->look_for({id(1), true, {}}));
   CAF_CHECK(found.present);
   CAF_CHECK_EQUAL(found.ended, 0u);
   owner = id(2);
@@ -199,7 +228,7 @@ CAF_TEST(what was renewed ends as well) {
   for (auto& x : held.claimed)
     renewal.leases.push_back(x.lease);
   CAF_CHECK(get(db->renew(renewal)).lost.empty());
-  CAF_CHECK_EQUAL(get(db->look_for({id(1), true})).ended, 3u);
+  CAF_CHECK_EQUAL(get(db->look_for({id(1), true, look(1)})).ended, 3u);
   owner = id(2);
   CAF_CHECK_EQUAL(get(db->claim(demand(route, 10))).claimed.size(), 3u);
   CAF_CHECK_EQUAL(get(db->renew(renewal)).lost.size(), 3u);
