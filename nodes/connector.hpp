@@ -26,44 +26,44 @@ namespace inbox {
 template <class Self>
 class connector {
 public:
+  /// `then` gets the gate, once for each call below.
   connector(Self self, endpoint where, backoff pauses,
             caf::io::middleman_actor middleman, logger_ptr log,
-            uint64_t random_seed)
+            uint64_t random_seed, std::function<void(const gate_actor&)> then)
     : self_{self},
       where_{std::move(where)},
       pauses_{pauses},
       middleman_{std::move(middleman)},
       log_{std::move(log)},
-      random_{random_seed} {
+      random_{random_seed},
+      then_{std::move(then)} {
     // nop
   }
 
-  /// Calls `then` with the gate, now or later.
-  void connect(std::function<void(const gate_actor&)> then) {
+  /// Begins now.
+  void connect() {
     // CAF has a deadline of its own for this, in the network.
     request(self_, middleman_, caf::infinite, caf::connect_atom_v, where_.host,
             where_.port)
       .then(
-        [this, then](const caf::node_id&, const caf::strong_actor_ptr& gate,
-                     const std::set<std::string>& interface) {
+        [this](const caf::node_id&, const caf::strong_actor_ptr& gate,
+               const std::set<std::string>& interface) {
           if (gate
               && self_->system().template assignable<gate_actor>(interface))
-            connected(gate, then);
+            connected(gate);
           else
-            connect_later("there is no inbox of this version", then);
+            connect_later("there is no inbox of this version");
         },
-        [this, then](const caf::error& err) {
-          connect_later(describe(err), then);
-        });
+        [this](const caf::error& err) { connect_later(describe(err)); });
   }
 
-  void connect_later(const std::string& why,
-                     std::function<void(const gate_actor&)> then) {
+  /// Begins after a pause.
+  void connect_later(const std::string& why) {
     if (failures_++ == 0) // one line for many tries
       log_->warn("inbox_out_of_reach at=\"{}\" what=\"{}\"", to_string(where_),
                  why);
     self_->run_delayed(pauses_.delay(failures_, random_),
-                       [this, then] { connect(then); });
+                       [this] { connect(); });
   }
 
   /// Has the next pause be a short one again.
@@ -72,10 +72,9 @@ public:
   }
 
 private:
-  void connected(const caf::strong_actor_ptr& gate,
-                 const std::function<void(const gate_actor&)>& then) {
+  void connected(const caf::strong_actor_ptr& gate) {
     log_->info("inbox_connected at=\"{}\"", to_string(where_));
-    then(caf::actor_cast<gate_actor>(gate));
+    then_(caf::actor_cast<gate_actor>(gate));
   }
 
   Self self_;
@@ -84,6 +83,7 @@ private:
   caf::io::middleman_actor middleman_;
   logger_ptr log_;
   std::mt19937_64 random_;
+  std::function<void(const gate_actor&)> then_;
   uint32_t failures_ = 0;
 };
 

@@ -35,6 +35,14 @@ caf::error check(const caf::actor_system& sys, const endpoint& x) {
   return {};
 }
 
+caf::error check_target(const caf::actor_system& sys, const endpoint& x) {
+  if (auto err = check(sys, x))
+    return err;
+  if (x.port == 0)
+    return make_error(errc::invalid, "endpoint.port", "must not be 0");
+  return {};
+}
+
 std::string to_string(const endpoint& x) {
   auto is_v6 = x.host.find(':') != std::string::npos;
   return (is_v6 ? '[' + x.host + ']' : x.host) + ':' + std::to_string(x.port);

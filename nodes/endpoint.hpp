@@ -30,6 +30,10 @@ struct endpoint {
 /// for TLS, or it is open to other machines without TLS.
 [[nodiscard]] caf::error check(const caf::actor_system& sys, const endpoint& x);
 
+/// Likewise, for an endpoint to connect to: it has to name a port.
+[[nodiscard]] caf::error check_target(const caf::actor_system& sys,
+                                      const endpoint& x);
+
 /// Returns "host:port".
 [[nodiscard]] std::string to_string(const endpoint& x);
 

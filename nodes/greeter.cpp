@@ -5,7 +5,6 @@
 #include "../actors/caf_compat.hpp"
 #include "../actors/watch.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace inbox {
@@ -21,13 +20,7 @@ greeter_state::greeter_state(greeter_actor::pointer self, peering_actor inbox,
 greeter_actor::behavior_type greeter_state::make_behavior() {
   return {
     [this](const greet_peer& x) { return greet(x); },
-    [this](const handler_down& x) {
-      auto i = std::find_if(lines_.begin(), lines_.end(), [&x](auto& line) {
-        return line.address() == x.handler;
-      });
-      if (i != lines_.end())
-        lines_.erase(i);
-    },
+    [this](const handler_down& x) { lines_.erase(x.handler); },
     [this](const end_duty&) { end(); },
   };
 }
@@ -41,11 +34,7 @@ caf::result<greet_peer> greeter_state::greet(const greet_peer& x) {
   request(self_, inbox_, caf::infinite, get_owner{})
     .then(
       [this, x, reply](const inbox_owner& own) mutable {
-        auto linked = link(x, own.owner);
-        if (linked)
-          reply.deliver(std::move(*linked));
-        else
-          reply.deliver(std::move(linked.error()));
+        reply.deliver(link(x, own.owner));
       },
       [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
   return reply;
@@ -59,15 +48,15 @@ caf::expected<greet_peer> greeter_state::link(const greet_peer& x,
     return make_error(errc::busy, "peer", "is one too many");
   auto line = self_->spawn<peer_line_impl>(inbox_);
   watch(self_->address(), caf::actor_cast<caf::actor>(line));
-  lines_.insert(line);
+  lines_.emplace(line.address(), line);
   send(self_, line, x);
   return greet_peer{own, caf::actor_cast<caf::actor>(line)};
 }
 
 void greeter_state::end() {
   ending_ = true;
-  for (auto& line : lines_)
-    self_->send_exit(line, caf::exit_reason::kill);
+  for (auto& entry : lines_)
+    self_->send_exit(entry.second, caf::exit_reason::kill);
   self_->quit();
 }
 

@@ -2,11 +2,12 @@
 
 #include "interfaces.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstddef>
-#include <set>
+#include <map>
 
 namespace inbox {
 
@@ -34,7 +35,7 @@ private:
   greeter_actor::pointer self_;
   peering_actor inbox_;
   size_t most_;
-  std::set<peer_line_actor> lines_;
+  std::map<caf::actor_addr, peer_line_actor> lines_;
   bool ending_ = false;
 };
 

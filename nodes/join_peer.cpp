@@ -22,10 +22,8 @@ join_peer(caf::actor_system& sys, const inbox_actor& inbox,
           const endpoint& where, const peer_options& config) {
   if (!inbox)
     return make_error(errc::invalid, "inbox", "must not be a null actor");
-  if (auto err = check(sys, where))
+  if (auto err = check_target(sys, where))
     return err;
-  if (where.port == 0)
-    return make_error(errc::invalid, "endpoint.port", "must not be 0");
   if (auto err = check_reconnect(config.reconnect))
     return err;
   caf::scoped_actor self{sys};

@@ -2,6 +2,7 @@
 
 #include "../actors/caf_compat.hpp"
 #include "../actors/monotonic.hpp"
+#include "../actors/watch.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/exit_reason.hpp>
@@ -67,20 +68,12 @@ void peer_line_state::begin(const greet_peer& x) {
   heard_at_ = monotonic_now(self_);
   send(self_, inbox_,
        meet_peer{x.owner, caf::actor_cast<caf::actor>(peer_line_actor{self_})});
-  watch_other();
-  show_life();
-}
-
-void peer_line_state::watch_other() {
-  other_->attach_functor([state = state_, self = self_->address(),
-                          address = other_.address()](const caf::error& why) {
+  watch(self_->address(), other_, [state = state_](const caf::error& why) {
     state->store(why == caf::exit_reason::remote_link_unreachable
                    ? other_state::out_of_reach
                    : other_state::ended);
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                       handler_down{address});
   });
+  show_life();
 }
 
 void peer_line_state::show_life() {

@@ -30,8 +30,6 @@ public:
 private:
   void begin(const greet_peer& x);
 
-  void watch_other();
-
   void show_life();
 
   void heard(const peer_word& x);

@@ -31,7 +31,8 @@ peer_link_state::peer_link_state(peer_link_actor::pointer self,
                config.reconnect,
                std::move(middleman),
                use_logger(config.logger),
-               random_seed} {
+               random_seed,
+               [this](auto& gate) { greet(gate); }} {
   // nop
 }
 
@@ -40,15 +41,14 @@ peer_link_actor::behavior_type peer_link_state::make_behavior() {
   inbox_->attach_functor([self = peer_link_actor{self_}](const caf::error&) {
     send_anonymously(self, end_duty{});
   });
-  connect();
+  connector_.connect();
   return {
     [this](const handler_down& x) {
       if (!line_ || line_.address() != x.handler)
         return;
       line_ = nullptr;
       auto why = std::exchange(refused_, {});
-      connector_.connect_later(why.empty() ? "the link was lost" : why,
-                               [this](auto& gate) { greet(gate); });
+      connector_.connect_later(why.empty() ? "the link was lost" : why);
     },
     [this](const end_duty&) {
       if (line_)
@@ -56,10 +56,6 @@ peer_link_actor::behavior_type peer_link_state::make_behavior() {
       self_->quit();
     },
   };
-}
-
-void peer_link_state::connect() {
-  connector_.connect([this](auto& gate) { greet(gate); });
 }
 
 void peer_link_state::greet(const gate_actor& gate) {

@@ -30,8 +30,6 @@ public:
   peer_link_actor::behavior_type make_behavior();
 
 private:
-  void connect();
-
   void greet(const gate_actor& gate);
 
   /// Ends a line, and tries again later.

@@ -1,6 +1,7 @@
 #include "remote_handler.hpp"
 
 #include "../actors/caf_compat.hpp"
+#include "../actors/watch.hpp"
 
 #include <chrono>
 #include <utility>
@@ -52,13 +53,8 @@ remote_handler_actor::behavior_type remote_handler_state::make_behavior() {
 void remote_handler_state::watch_handler() {
   if (std::exchange(watches_, true))
     return; // others can ask for it too
-  handler_->attach_functor([gone = gone_, self = self_->address(),
-                            address = handler_.address()](const caf::error&) {
-    gone->store(true);
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(self))
-      send_anonymously(caf::actor_cast<interface<takes<handler_down>>>(alive),
-                       handler_down{address});
-  });
+  watch(self_->address(), caf::actor_cast<caf::actor>(handler_),
+        [gone = gone_](const caf::error&) { gone->store(true); });
 }
 
 void remote_handler_state::failed_to_run(uint64_t which,

@@ -13,13 +13,18 @@ remote_inbox_state::remote_inbox_state(remote_inbox_actor::pointer self,
   : self_{self},
     config_{std::move(config)},
     log_{use_logger(config_.logger)},
-    connector_{self, std::move(where), config_.reconnect, std::move(middleman),
-               log_, random_seed} {
+    connector_{self,
+               std::move(where),
+               config_.reconnect,
+               std::move(middleman),
+               log_,
+               random_seed,
+               [this](auto& gate) { connected(gate); }} {
   // nop
 }
 
 remote_inbox_actor::behavior_type remote_inbox_state::make_behavior() {
-  connect();
+  connector_.connect();
   keep_registered();
   return {
     [this](write_events& x) {

@@ -65,8 +65,6 @@ private:
 
   // -- the connection (remote_inbox_link.cpp) ---------------------------------
 
-  void connect();
-
   void connected(const gate_actor& gate);
 
   void lost();

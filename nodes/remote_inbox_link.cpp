@@ -6,10 +6,6 @@
 
 namespace inbox {
 
-void remote_inbox_state::connect() {
-  connector_.connect([this](auto& gate) { connected(gate); });
-}
-
 void remote_inbox_state::connected(const gate_actor& gate) {
   connector_.is_of_use();
   gate_ = gate;
@@ -22,8 +18,7 @@ void remote_inbox_state::lost() {
   gate_ = nullptr;
   open_.lose_all();
   end_if_drained();
-  connector_.connect_later("the connection was lost",
-                           [this](auto& gate) { connected(gate); });
+  connector_.connect_later("the connection was lost");
 }
 
 } // namespace inbox

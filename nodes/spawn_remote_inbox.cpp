@@ -36,10 +36,8 @@ caf::error remote_options::validate() const {
 caf::expected<inbox_actor> spawn_remote_inbox(caf::actor_system& sys,
                                               const endpoint& where,
                                               const remote_options& config) {
-  if (auto err = check(sys, where))
+  if (auto err = check_target(sys, where))
     return err;
-  if (where.port == 0)
-    return refuse("endpoint.port", "must not be 0");
   if (auto err = config.validate())
     return err;
   return inbox_actor{
