@@ -181,9 +181,7 @@ void inbox_state::spawn_children() {
 }
 
 void inbox_state::spawn_listener(const std::shared_ptr<wake_signal>& signal) {
-  auto open = [open = environment_.open_channel, owner = environment_.owner] {
-    return open(owner);
-  };
+  auto& open = environment_.open_channel;
   listener_state::receivers to{caf::actor_cast<caf::actor_addr>(self_),
                                caf::actor_cast<present_actor>(rescuer_),
                                observer_actor{notifier_}};

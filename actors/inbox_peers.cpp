@@ -1,13 +1,9 @@
 #include "inbox_actor.hpp"
 
 #include "caf_compat.hpp"
-#include "listener.hpp"
-#include "rescuer.hpp"
-#include "waker.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <utility>
+#include <string>
 
 // Other inboxes on the store.
 

@@ -1,10 +1,10 @@
 #include "listener.hpp"
 
 #include "caf_compat.hpp"
+#include "guarded.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <utility>
 
 namespace inbox {
@@ -18,7 +18,7 @@ constexpr timespan pause_for_options = std::chrono::minutes{1};
 } // namespace
 
 listener_state::listener_state(listener_actor::pointer self,
-                               channel_opener open, wake_signal_ptr signal,
+                               wake_channel_opener open, wake_signal_ptr signal,
                                receivers to)
   : self_{self},
     open_{std::move(open)},
@@ -39,27 +39,11 @@ listener_actor::behavior_type listener_state::make_behavior() {
   };
 }
 
-caf::expected<wake_channel_ptr> listener_state::open() {
-  try {
-    return open_();
-  } catch (const std::exception& e) {
-    return make_error(errc::storage_failed, "store", e.what());
-  }
-}
-
-caf::expected<std::vector<wake_up>> listener_state::wait() {
-  try {
-    return channel_->wait(*signal_);
-  } catch (const std::exception& e) {
-    return make_error(errc::storage_failed, "store", e.what());
-  }
-}
-
 void listener_state::listen() {
   if (signal_->ended())
     return; // `end_duty` is to come, or the end of all
   if (!channel_) {
-    auto opened = open();
+    auto opened = guarded(open_);
     if (!opened) {
       failed(opened.error());
       return;
@@ -68,7 +52,7 @@ void listener_state::listen() {
     tell_presence();
     wake_inbox({});
   }
-  auto heard = wait();
+  auto heard = guarded([this] { return channel_->wait(*signal_); });
   if (!heard) {
     channel_.reset();
     tell_presence();

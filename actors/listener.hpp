@@ -9,9 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <functional>
 #include <string>
-#include <vector>
 
 namespace inbox {
 
@@ -28,8 +26,6 @@ class listener_state {
 public:
   static inline const char* name = "inbox.listener";
 
-  using channel_opener = std::function<caf::expected<wake_channel_ptr>()>;
-
   struct receivers {
     /// No strong reference: the inbox has one to this actor.
     caf::actor_addr inbox;
@@ -37,7 +33,7 @@ public:
     observer_actor notifier;
   };
 
-  listener_state(listener_actor::pointer self, channel_opener open,
+  listener_state(listener_actor::pointer self, wake_channel_opener open,
                  wake_signal_ptr signal, receivers to);
 
   listener_actor::behavior_type make_behavior();
@@ -46,10 +42,6 @@ private:
   /// Waits once.
   void listen();
 
-  caf::expected<wake_channel_ptr> open();
-
-  caf::expected<std::vector<wake_up>> wait();
-
   void failed(const caf::error& err);
 
   void wake_inbox(const wake_up& what);
@@ -57,7 +49,7 @@ private:
   void tell_presence();
 
   listener_actor::pointer self_;
-  channel_opener open_;
+  wake_channel_opener open_;
   wake_signal_ptr signal_;
   receivers to_;
   wake_channel_ptr channel_;

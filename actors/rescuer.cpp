@@ -68,7 +68,6 @@ void rescuer_state::met(const meet_peer& x) {
   watch(self_->address(), x.peer);
   auto& known = peers_[x.owner];
   ++known.links;
-  known.lost = false;
   ++known.turn;
   if (!known.seen)
     look_until_seen(x.owner, known.turn, first_search);
@@ -116,7 +115,6 @@ void rescuer_state::link_ended(const lose_peer& x) {
     peers_.erase(owner);
     return;
   }
-  known.lost = true;
   known.lost_at = monotonic_now(self_);
   self_->run_delayed(memory, [this, owner, turn] {
     if (find(owner, turn) != nullptr)
@@ -196,7 +194,7 @@ void rescuer_state::set_present(bool present) {
 bool rescuer_state::is_alone() const {
   return was_present_ && !present_
          && std::any_of(peers_.begin(), peers_.end(),
-                        [](auto& x) { return x.second.lost; });
+                        [](auto& x) { return x.second.links == 0; });
 }
 
 void rescuer_state::watch_solitude() {

@@ -38,12 +38,10 @@ public:
 
 private:
   struct peer {
-    /// To it, also over the other's.
+    /// To it, also over the other's. None: it was lost a moment ago.
     size_t links = 0;
     /// Whether the store has shown it.
     bool seen = false;
-    /// Whether the link to it was lost, a moment ago.
-    bool lost = false;
     /// Grows with each of these: older looks are of no use any more.
     uint64_t turn = 0;
     /// When it was lost, by the monotonic clock.

@@ -19,7 +19,8 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   if (auto err = config.validate())
     return err;
   inbox_environment environment;
-  auto channel = find_wake_channel(config.store);
+  environment.owner = boost::uuids::random_generator{}();
+  auto channel = find_wake_channel(config.store, environment.owner);
   if (!channel)
     return std::move(channel.error());
   environment.open_channel = std::move(*channel);
@@ -46,7 +47,6 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
                                       renewing.deadline);
   environment.open_to_renew = opener(renewing);
   environment.connections = useful_connections(config.store);
-  environment.owner = boost::uuids::random_generator{}();
   environment.random_seed = std::random_device{}();
   auto first = environment.open();
   if (!first && !is_transient(first.error()))

@@ -1,6 +1,7 @@
 #include "store_worker.hpp"
 
 #include "caf_compat.hpp"
+#include "guarded.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -53,20 +54,16 @@ void store_worker_state::failed(const caf::error& err) {
 }
 
 caf::expected<store_ptr> store_worker_state::open() {
-  try {
-    auto result = open_();
-    if (!result)
-      return result;
-    for (auto& [which, route] : routes_) {
-      auto again = (*result)->add({which.first, which.second});
-      if (!again)
-        return std::move(again.error());
-      route = again->route;
-    }
+  auto result = open_();
+  if (!result)
     return result;
-  } catch (const std::exception& e) {
-    return make_error(errc::storage_failed, "store", e.what());
+  for (auto& [which, route] : routes_) {
+    auto again = (*result)->add({which.first, which.second});
+    if (!again)
+      return std::move(again.error());
+    route = again->route;
   }
+  return result;
 }
 
 caf::error store_worker_state::connect() {
@@ -74,7 +71,7 @@ caf::error store_worker_state::connect() {
     return {};
   if (last_error_ && self_->clock().now() < not_before_)
     return last_error_;
-  auto opened = open();
+  auto opened = guarded([this] { return open(); });
   if (!opened) {
     last_error_ = opened.error();
     // From now, since the attempt itself may have taken longer than the pause.

@@ -13,7 +13,7 @@ namespace inbox {
 wake_channel::~wake_channel() = default;
 
 caf::expected<wake_channel_opener>
-find_wake_channel(const store_options& options) {
+find_wake_channel(const store_options& options, const uuid& owner) {
   auto leads_to_postgres = [](const std::string& to) {
     auto url = read_store_url(to);
     return url && url->kind == store_kind::postgres;
@@ -26,9 +26,8 @@ find_wake_channel(const store_options& options) {
     return wake_channel_opener{};
   auto where = options;
   where.url = std::move(url);
-  return wake_channel_opener{[where](const uuid& owner) {
-    return postgres::open_wake_channel(where, owner);
-  }};
+  return wake_channel_opener{
+    [where, owner] { return postgres::open_wake_channel(where, owner); }};
 }
 
 } // namespace inbox

@@ -32,14 +32,13 @@ public:
 
 using wake_channel_ptr = std::unique_ptr<wake_channel>;
 
-/// Connects, for an inbox whose leases are under one owner.
-using wake_channel_opener
-  = std::function<caf::expected<wake_channel_ptr>(const uuid& owner)>;
+/// Connects.
+using wake_channel_opener = std::function<caf::expected<wake_channel_ptr>()>;
 
-/// Returns how to open the channel of a store; null if it has none, or is not
-/// to use it. Fails with `errc::invalid` for a "store.listen_url" that names no
-/// PostgreSQL.
+/// Returns how to open the channel of a store, for an inbox whose leases are
+/// under `owner`; null if it has none, or is not to use it. Fails with
+/// `errc::invalid` for a "store.listen_url" that names no PostgreSQL.
 [[nodiscard]] caf::expected<wake_channel_opener>
-find_wake_channel(const store_options& options);
+find_wake_channel(const store_options& options, const uuid& owner);
 
 } // namespace inbox

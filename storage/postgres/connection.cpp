@@ -128,13 +128,9 @@ caf::expected<std::vector<rows>>
 connection::attempt(const std::vector<step>& steps, bool keep, effect what,
                     deadline until) {
   stale_ = false;
-  // Has the server hung up since? Then nothing is sent and nothing is in doubt.
-  if (conn_ && PQconsumeInput(conn_.get()) == 0)
-    return end(make_error(errc::connection_lost, "store",
-                          first_line(PQerrorMessage(conn_.get()))));
-  if (!conn_)
-    return make_error(errc::connection_lost, "store",
-                      "the connection was given up after an earlier error");
+  // If the server has hung up since, nothing is sent and nothing is in doubt.
+  if (auto err = read())
+    return err;
   exchange x;
   for (auto& entry : steps)
     if (!send(entry, keep, x))
@@ -256,6 +252,16 @@ caf::error connection::verdict_of(exchange& x, effect what) {
   return end(
     make_error(in_doubt ? errc::outcome_unknown : errc::connection_lost,
                "store", std::move(text)));
+}
+
+caf::error connection::read() {
+  if (!conn_)
+    return make_error(errc::connection_lost, "store",
+                      "the connection was given up after an earlier error");
+  if (PQconsumeInput(conn_.get()) == 0)
+    return end(make_error(errc::connection_lost, "store",
+                          first_line(PQerrorMessage(conn_.get()))));
+  return {};
 }
 
 caf::error connection::end(caf::error reason) {

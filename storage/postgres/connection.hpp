@@ -106,6 +106,8 @@ private:
   caf::error receive(exchange& x, effect what, deadline until);
   void take_results(exchange& x);
   caf::error verdict_of(exchange& x, effect what);
+  /// Reads what has come. An error if the connection is gone.
+  caf::error read();
   caf::error end(caf::error reason);
 
   conn_ptr conn_;

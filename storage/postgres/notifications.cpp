@@ -1,7 +1,4 @@
 #include "connection.hpp"
-#include "failure.hpp"
-
-#include "../../messages/error.hpp"
 
 #include <memory>
 
@@ -18,11 +15,8 @@ struct notification_deleter {
 } // namespace
 
 caf::expected<std::vector<std::string>> connection::take_notifications() {
-  if (!conn_ || PQconsumeInput(conn_.get()) == 0) {
-    auto text = conn_ ? first_line(PQerrorMessage(conn_.get()))
-                      : std::string{"the connection was given up"};
-    return end(make_error(errc::connection_lost, "store", std::move(text)));
-  }
+  if (auto err = read())
+    return err;
   std::vector<std::string> result;
   using pointer = std::unique_ptr<PGnotify, notification_deleter>;
   while (auto x = pointer{PQnotifies(conn_.get())})

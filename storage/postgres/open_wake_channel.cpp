@@ -53,8 +53,8 @@ public:
       return make_error(errc::invalid, "options.store.listen_url",
                         "is needed where a pooler is between, and has to name "
                         "the server itself; or set store.listen to false");
-    if (auto err = session_.run(listen_text, {}, effect::none); !err)
-      return std::move(err.error());
+    if (auto done = session_.run(listen_text, {}, effect::none); !done)
+      return std::move(done.error());
     return take_lock();
   }
 
@@ -107,7 +107,8 @@ private:
     steps.push_back(
       {&session_.sql(notify_text), params::of(write_wake_up(what))});
     auto done = session_.run(std::move(steps), effect::none, session_.start());
-    // Others find by themselves what they are not told; but this one is to stay.
+    // Others find by themselves what they are not told; but this one is to
+    // stay.
     return session_.conn().lost() ? std::move(done.error()) : caf::error{};
   }
 

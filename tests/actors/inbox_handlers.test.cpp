@@ -1,4 +1,4 @@
-#include "inbox_fixture.hpp"
+#include "mail_fixture.hpp"
 
 #include <set>
 #include <stdexcept>
@@ -12,11 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class fixture : public inbox_fixture {
+class fixture : public mail_fixture {
 public:
-  handler_script mail;
-  handler_actor mail_actor = play<handler_actor>(mail);
-
   errc code_of_registration(register_handler x) {
     auto reply = ask<registered_handler>(inbox, std::move(x));
     return reply ? errc{} : code_of(reply.error());

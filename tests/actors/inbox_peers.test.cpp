@@ -1,4 +1,4 @@
-#include "inbox_fixture.hpp"
+#include "mail_fixture.hpp"
 
 // What an inbox does for others on its store, and when they say something.
 
@@ -8,10 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class fixture : public inbox_fixture {
+class fixture : public mail_fixture {
 public:
-  handler_script mail;
-  handler_actor mail_actor = play<handler_actor>(mail);
   mailbox<wake_up> told;
   woken_actor peer = play<woken_actor>(told);
 

@@ -1,4 +1,4 @@
-#include "inbox_fixture.hpp"
+#include "mail_fixture.hpp"
 
 // What happens to a handler while the store is still asked for its route.
 
@@ -8,11 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class fixture : public inbox_fixture {
+class fixture : public mail_fixture {
 public:
-  handler_script mail;
-  handler_actor mail_actor = play<handler_actor>(mail);
-
   template <class Handle>
   register_handler registration_of(const Handle& handler) {
     return {"order", "mail", caf::actor_cast<caf::actor>(handler), 1};

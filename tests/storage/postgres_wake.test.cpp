@@ -15,7 +15,7 @@ namespace {
 class fixture : public postgres_fixture {
 public:
   wake_channel_ptr connect(uint32_t n) {
-    return get(get(find_wake_channel(place.options()))(id(n)));
+    return get(get(find_wake_channel(place.options(), id(n)))());
   }
 
   /// Returns what a channel hears next.
@@ -85,7 +85,7 @@ CAF_TEST(inboxes of another prefix hear nothing) {
   open();
   auto one = connect(1);
   postgres_test_store elsewhere;
-  auto other = get(get(find_wake_channel(elsewhere.options()))(id(2)));
+  auto other = get(get(find_wake_channel(elsewhere.options(), id(2)))());
   tell(*one, {{"order"}});
   wake_signal signal;
   signal.end();

@@ -94,17 +94,17 @@ CAF_TEST(only PostgreSQL has a channel) {
   store_options options;
   for (auto url : {"memory:", "sqlite:inbox.db", "postgresql://host/db"}) {
     options.url = url;
-    auto found = find_wake_channel(options);
+    auto found = find_wake_channel(options, {});
     CAF_REQUIRE(found);
     CAF_CHECK_EQUAL(bool{*found}, options.url.front() == 'p');
   }
   options.listen = false;
-  auto found = find_wake_channel(options);
+  auto found = find_wake_channel(options, {});
   CAF_CHECK(found && !*found);
   options.listen = true;
   for (auto url : {"sqlite:inbox.db", "memory:", "nonsense"}) {
     options.listen_url = url;
-    auto refused = find_wake_channel(options);
+    auto refused = find_wake_channel(options, {});
     CAF_REQUIRE(!refused);
     CAF_CHECK_EQUAL(code_of(refused.error()), errc::invalid);
     CAF_CHECK_EQUAL(field_of(refused.error()), "options.store.listen_url");
