@@ -64,13 +64,6 @@ public:
   std::unique_ptr<child_process> there;
 };
 
-void on_postgres(const store_test& test) {
-  on_each_store([&test](store_place& place) {
-    if (place.kind() == std::string{"postgres"})
-      test(place);
-  });
-}
-
 } // namespace
 
 CAF_TEST(the work of a killed process goes on elsewhere within two seconds) {

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 namespace flow {
@@ -197,6 +198,10 @@ private:
 };
 
 void run(const store_test& test, const store_place_ptr& place) {
+  // What does not go through the pooler is tested without it.
+  if (std::getenv("INBOX_TEST_POOLER") != nullptr
+      && std::strcmp(place->kind(), "postgres") != 0)
+    return;
   CAF_MESSAGE("on " << std::string{place->kind()});
   test(*place);
 }
@@ -234,10 +239,14 @@ void on_each_store(const store_test& test) {
   on_durable_stores(test);
 }
 
-void on_durable_stores(const store_test& test) {
-  run(test, sqlite_place());
+void on_postgres(const store_test& test) {
   if (auto place = postgres_place())
     run(test, place);
+}
+
+void on_durable_stores(const store_test& test) {
+  run(test, sqlite_place());
+  on_postgres(test);
 }
 
 } // namespace flow

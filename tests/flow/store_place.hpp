@@ -63,6 +63,9 @@ using store_test = std::function<void(store_place&)>;
 /// wanted.
 void on_each_store(const store_test& test);
 
+/// Likewise on PostgreSQL only, where that is wanted.
+void on_postgres(const store_test& test);
+
 /// Likewise on the stores that outlive a process.
 void on_durable_stores(const store_test& test);
 

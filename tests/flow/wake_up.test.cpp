@@ -54,16 +54,10 @@ struct pair_of_inboxes {
   app handler;
 };
 
-bool is_postgres(const store_place& place) {
-  return place.kind() == std::string{"postgres"};
-}
-
 } // namespace
 
 CAF_TEST(by notifications of PostgreSQL) {
-  on_each_store([](store_place& place) {
-    if (!is_postgres(place))
-      return;
+  on_postgres([](store_place& place) {
     pair_of_inboxes both{slow_options(place)};
     CAF_REQUIRE(eventually([&] {
       return both.writer.stats().present && both.handler.stats().present;

@@ -13,12 +13,9 @@
 //
 // usage: hold_delivery URL PREFIX MAX_ATTEMPTS TIMEOUT_MS HOW
 
-#include <inbox/inbox.hpp>
+#include "program.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -31,7 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-inbox::options make_options(const std::vector<std::string>& words) {
+inbox::options make_options(const program::words& words) {
   inbox::options result;
   result.store.url = words.at(1);
   result.store.prefix = words.at(2);
@@ -45,12 +42,7 @@ inbox::options make_options(const std::vector<std::string>& words) {
   return result;
 }
 
-int fail(const caf::error& err) {
-  std::cerr << inbox::describe(err) << '\n';
-  return EXIT_FAILURE;
-}
-
-int run(caf::actor_system& sys, const std::vector<std::string>& words) {
+int run(caf::actor_system& sys, const program::words& words) {
   auto hold = [how = words.at(5)](const inbox::delivery& x) {
     std::cout << to_string(x.event().id) << ' ' << x.attempt() << std::endl;
     if (how == "poison" && x.event().id.data[15] != 1)
@@ -66,10 +58,10 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   };
   inbox::registry handlers;
   if (auto err = handlers.on("order", "mail", hold))
-    return fail(err);
+    return program::fail(err);
   auto actor = inbox::spawn_inbox(sys, make_options(words), handlers);
   if (!actor)
-    return fail(actor.error());
+    return program::fail(actor.error());
   inbox::client box{sys, *actor};
   std::string line;
   std::getline(std::cin, line);
@@ -81,7 +73,7 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   }
   auto report = box.drain();
   if (!stats || !report)
-    return fail(stats ? report.error() : stats.error());
+    return program::fail(stats ? report.error() : stats.error());
   std::cout << "done " << stats->done << " dead " << stats->dead << " failed "
             << stats->failed << " lost " << stats->lost << " errors "
             << stats->errors << std::endl;
@@ -91,9 +83,5 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
 } // namespace
 
 int main(int argc, char** argv) {
-  caf::core::init_global_meta_objects();
-  caf::init_global_meta_objects<caf::id_block::inbox>();
-  caf::actor_system_config cfg;
-  caf::actor_system sys{cfg};
-  return run(sys, {argv, argv + argc});
+  return program::main(argc, argv, &run);
 }

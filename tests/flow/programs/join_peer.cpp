@@ -4,12 +4,11 @@
 //
 // usage: join_peer URL PREFIX PORT
 
+#include "program.hpp"
+
 #include <inbox/nodes.hpp>
 
 #include <boost/uuid/uuid_io.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
 
 #include <cstdlib>
 #include <iostream>
@@ -21,11 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-int fail(const caf::error& err) {
-  std::cerr << inbox::describe(err) << '\n';
-  return EXIT_FAILURE;
-}
-
 inbox::outcome handle(const inbox::delivery& x) {
   auto hangs = x.event().payload.view() == "hang";
   std::cout << to_string(x.event().id) << ' ' << x.attempt() << std::endl;
@@ -34,7 +28,7 @@ inbox::outcome handle(const inbox::delivery& x) {
   return x.canceled() ? inbox::failed("canceled") : inbox::done();
 }
 
-int run(caf::actor_system& sys, const std::vector<std::string>& words) {
+int run(caf::actor_system& sys, const program::words& words) {
   inbox::options config;
   config.store.url = words.at(1);
   config.store.prefix = words.at(2);
@@ -45,15 +39,15 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   config.drain_grace = 0ms;
   inbox::registry handlers;
   if (auto err = handlers.on("order", "mail", handle))
-    return fail(err);
+    return program::fail(err);
   auto actor = inbox::spawn_inbox(sys, config, handlers);
   if (!actor)
-    return fail(actor.error());
+    return program::fail(actor.error());
   inbox::client box{sys, *actor, config};
   auto port = static_cast<uint16_t>(std::stoul(words.at(3)));
   auto joined = inbox::join_peer(sys, *actor, {"127.0.0.1", port});
   if (!joined)
-    return fail(joined.error());
+    return program::fail(joined.error());
   auto stats = box.stats();
   while (stats
          && (stats->peers == 0 || !stats->present || stats->lanes.empty())) {
@@ -64,16 +58,11 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
   std::string line;
   std::getline(std::cin, line);
   auto drained = box.drain();
-  return drained ? EXIT_SUCCESS : fail(drained.error());
+  return drained ? EXIT_SUCCESS : program::fail(drained.error());
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  caf::init_global_meta_objects<caf::id_block::inbox>();
-  caf::core::init_global_meta_objects();
-  caf::actor_system_config cfg;
-  inbox::load_network(cfg);
-  caf::actor_system sys{cfg};
-  return run(sys, {argv, argv + argc});
+  return program::main(argc, argv, &run, &inbox::load_network);
 }

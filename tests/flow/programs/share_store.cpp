@@ -5,12 +5,9 @@
 //
 // usage: share_store URL PREFIX FILE COUNT
 
-#include <inbox/inbox.hpp>
+#include "program.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -49,7 +46,7 @@ private:
   int file_;
 };
 
-inbox::options make_options(const std::vector<std::string>& words) {
+inbox::options make_options(const program::words& words) {
   inbox::options result;
   result.store.url = words.at(1);
   result.store.prefix = words.at(2);
@@ -71,12 +68,7 @@ bool is_idle(const inbox::inbox_stats& stats) {
                      });
 }
 
-int fail(const caf::error& err) {
-  std::cerr << inbox::describe(err) << '\n';
-  return EXIT_FAILURE;
-}
-
-int run(caf::actor_system& sys, const std::vector<std::string>& words) {
+int run(caf::actor_system& sys, const program::words& words) {
   log_file log{words.at(3)};
   auto count = std::stoul(words.at(4));
   std::promise<void> told;
@@ -93,11 +85,11 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
                : inbox::failed("cannot write to the log");
     };
     if (auto err = handlers.on("order", keys[i], handle))
-      return fail(err);
+      return program::fail(err);
   }
   auto actor = inbox::spawn_inbox(sys, make_options(words), handlers);
   if (!actor)
-    return fail(actor.error());
+    return program::fail(actor.error());
   inbox::client box{sys, *actor, 60s};
   std::string line;
   std::getline(std::cin, line);
@@ -113,7 +105,7 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
     }
     auto receipts = box.write(std::move(events));
     if (!receipts)
-      return fail(receipts.error());
+      return program::fail(receipts.error());
     for (auto& x : *receipts)
       stored += x.result == inbox::write_result::stored;
   }
@@ -133,7 +125,7 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
     stats = box.stats(); // those that said they are idle had counted before
   auto report = box.drain();
   if (!stats || !report)
-    return fail(stats ? report.error() : stats.error());
+    return program::fail(stats ? report.error() : stats.error());
   std::cout << "done " << stats->done << " lost " << stats->lost
             << " abandoned " << report->abandoned << std::endl;
   return EXIT_SUCCESS;
@@ -142,9 +134,5 @@ int run(caf::actor_system& sys, const std::vector<std::string>& words) {
 } // namespace
 
 int main(int argc, char** argv) {
-  caf::core::init_global_meta_objects();
-  caf::init_global_meta_objects<caf::id_block::inbox>();
-  caf::actor_system_config cfg;
-  caf::actor_system sys{cfg};
-  return run(sys, {argv, argv + argc});
+  return program::main(argc, argv, &run);
 }
