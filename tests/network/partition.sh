@@ -69,13 +69,18 @@ add_host b 3
 
 touch "$folder"/{storage,a,b,writer}.log
 
+# Nothing ever comes from here, nor does it end.
+mkfifo "$folder/silence"
+exec 8<>"$folder/silence"
+
 # Starts a node that ends when this script does. It appends to its log, which may
 # be emptied meanwhile.
 start() {
   local host=$1 log=$folder/$2.log
   shift 2
-  on "$host" "$program" --host 10.99.0.1 --port 4242 --certificates "$folder" \
-    "$@" >>"$log" 2>&1 < <(sleep infinity) &
+  # Not by way of `on`: the number has to be the program's.
+  ip netns exec "$prefix$host" "$program" --host 10.99.0.1 --port 4242 \
+    --certificates "$folder" "$@" >>"$log" 2>&1 <&8 &
   started+=($!)
 }
 
