@@ -9,6 +9,9 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 int fail(const caf::error& err) {
   std::cerr << inbox::describe(err) << '\n';
@@ -23,6 +26,7 @@ int main(int argc, char** argv) {
   unsigned count = 10;
   unsigned deadline_s = 10;
   unsigned work_ms = 200;
+  std::vector<std::pair<std::string, uint16_t>> peers;
   CLI::App app{"Nodes that share an inbox."};
   app.require_subcommand(1);
   app.add_option("--host", where.host, "of the published inbox");
@@ -32,6 +36,8 @@ int main(int argc, char** argv) {
   auto* storage = app.add_subcommand("storage", "has the database");
   storage->add_option("--store", store, "URL of the store");
   storage->add_option("--deadline-s", deadline_s, "of an attempt");
+  storage->add_option("--peer", peers,
+                      "host and port of another storage node on this store");
   auto* handler = app.add_subcommand("handler", "handles orders");
   handler->add_option("--name", name, "for its lines");
   handler->add_option("--work-ms", work_ms, "how long an order takes");
@@ -50,8 +56,16 @@ int main(int argc, char** argv) {
     cfg.set("caf.openssl.cafile", certificates + "/ca.pem");
   }
   caf::actor_system sys{cfg};
-  if (*storage)
-    return run_storage(sys, store, where, std::chrono::seconds{deadline_s});
+  if (*storage) {
+    std::vector<inbox::endpoint> others;
+    for (auto& [host, port] : peers) {
+      others.push_back(where); // as for TLS
+      others.back().host = host;
+      others.back().port = port;
+    }
+    return run_storage(sys, store, where, std::chrono::seconds{deadline_s},
+                       others);
+  }
   if (*handler)
     return run_handler(sys, where, name, std::chrono::milliseconds{work_ms});
   return run_writer(sys, where, count);

@@ -6,13 +6,16 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 /// What the three kinds of nodes do. Each returns the program's exit status.
 
 /// Publishes an inbox, writes its port to standard output, and drains at the
-/// end of standard input. Each attempt has until `deadline`.
+/// end of standard input. Each attempt has until `deadline`. Is linked to those
+/// that `peers` have published, which are on the same store.
 int run_storage(caf::actor_system& sys, const std::string& store,
-                const inbox::endpoint& where, std::chrono::seconds deadline);
+                const inbox::endpoint& where, std::chrono::seconds deadline,
+                const std::vector<inbox::endpoint>& peers);
 
 /// Handles orders until the end of standard input; writes a line for each
 /// beginning and each end of an attempt, which takes `work`.

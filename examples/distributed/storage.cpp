@@ -6,7 +6,8 @@
 #include <limits>
 
 int run_storage(caf::actor_system& sys, const std::string& store,
-                const inbox::endpoint& where, std::chrono::seconds deadline) {
+                const inbox::endpoint& where, std::chrono::seconds deadline,
+                const std::vector<inbox::endpoint>& peers) {
   inbox::options options;
   options.store.url = store;
   options.handler_timeout = deadline;
@@ -21,6 +22,11 @@ int run_storage(caf::actor_system& sys, const std::string& store,
     static_cast<void>(box.drain());
     return fail(published.error());
   }
+  for (auto& peer : peers)
+    if (auto joined = inbox::join_peer(sys, *actor, peer); !joined) {
+      static_cast<void>(box.drain());
+      return fail(joined.error());
+    }
   std::cout << published->where.port << std::endl;
   std::cin.ignore(std::numeric_limits<std::streamsize>::max());
   auto report = box.drain();
