@@ -24,8 +24,10 @@ add_host a 2
 add_host b 3
 
 # The server lives for as long as there is a writer to its input.
+# A port of its own: its socket is in a folder that all hosts share, where it
+# would not see which ones others have.
 mkfifo "$folder/server.in"
-on d pg_virtualenv -t -c '--encoding UTF8 --locale C.UTF-8' \
+PGPORT=$((10000 + $$ % 50000)) on d pg_virtualenv -t -c '--encoding UTF8 --locale C.UTF-8' \
   -o listen_addresses='*' bash -c '
     hba=$(psql -qAtc "show hba_file")
     echo "host all all 10.99.0.0/24 scram-sha-256" >>"$hba"
