@@ -19,6 +19,11 @@ public:
     // nop
   }
 
+  // What stands for a handler of another node ends with the registrar only.
+  ~fixture() {
+    tell(registrar, end_duty{});
+  }
+
   caf::expected<registered_handler> add(const register_handler& x) {
     return ask<registered_handler>(registrar, x);
   }

@@ -27,8 +27,9 @@ public:
   };
 
   ~actor_fixture() {
-    for (auto& x : cast_)
-      stop(x);
+    for (auto& x : cast_) // some go on at any other reason
+      caf::anon_send_exit(x, caf::exit_reason::kill);
+    settle_messages();
     cast_.clear();
   }
 

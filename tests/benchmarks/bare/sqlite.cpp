@@ -35,7 +35,8 @@ public:
     : db{how.url.substr(how.url.find(':') + 1), std::chrono::seconds{5}},
       sql{db, how.prefix} {
     sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
-    auto found = sql.active_routes.run(std::string{"order"});
+    const std::string type = "order"; // has to outlive its rows
+    auto found = sql.active_routes.run(type);
     if (!found.next())
       fail("there is no route");
     route = found.route(0);
