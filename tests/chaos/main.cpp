@@ -38,7 +38,10 @@ struct arguments {
 
 /// Makes the tables and the routes, so that no event is written before them.
 void make_tables(const inbox::options& options) {
-  auto opened = inbox::open_store(options.store);
+  auto patient = options.store; // a server that was just made may be slow
+  patient.statement_timeout = 20s;
+  patient.deadline = 25s;
+  auto opened = inbox::open_store(patient);
   if (!opened)
     throw std::runtime_error(inbox::describe(opened.error()));
   for (auto& [type, keys] : chaos::all_routes())
