@@ -53,8 +53,7 @@ caf::expected<void> sqlite_store::remove(const remove_route& x) {
 bool sqlite_store::may_route(const std::vector<route_demand>& to) {
   return std::any_of(to.begin(), to.end(), [this](const route_demand& x) {
     auto type = sql_.active_type_of_route.run(x.route);
-    return type.next()
-           && sql_.unrouted_events.run(std::string{type.text(0)}, 1).next();
+    return type.next() && sql_.unrouted_events.run(type.text(0), 1).next();
   });
 }
 

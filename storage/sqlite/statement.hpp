@@ -91,6 +91,14 @@ private:
   sqlite3_stmt* stmt_;
 };
 
+/// Tells whether an argument that is passed as a `T&&` is there after the call,
+/// or is nothing but a number or a view.
+template <class T>
+constexpr bool outlasts_call
+  = std::is_lvalue_reference_v<T> || std::is_integral_v<T>
+    || std::is_same_v<std::remove_cv_t<T>, timestamp>
+    || std::is_same_v<std::remove_cv_t<T>, std::string_view>;
+
 /// A statement that is prepared at its first use and then kept.
 class statement {
 public:
@@ -98,7 +106,8 @@ public:
 
   /// Begins an execution. The arguments must live as long as the result.
   template <class... Ts>
-  [[nodiscard]] query run(const Ts&... args) {
+  [[nodiscard]] query run(Ts&&... args) {
+    static_assert((outlasts_call<Ts> && ...), "its content is not copied");
     query result{*db_, prepared()};
     [[maybe_unused]] int position = 0;
     (result.bind(++position, args), ...);
