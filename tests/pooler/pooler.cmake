@@ -3,13 +3,8 @@
 
 function(inbox_add_pooled_suite target suite)
   string(REPLACE "." "\\." pattern "${suite}")
-  add_test(NAME pooler.${suite}
-           COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/pooler/run"
-                   $<TARGET_FILE:${target}> -r300 -n -v4 -s "^${pattern}$")
-  set_tests_properties(
-    pooler.${suite} PROPERTIES LABELS pooler TIMEOUT 330
-                               FAIL_REGULAR_EXPRESSION "suites:  0[\r\n]"
-                               SKIP_RETURN_CODE 77 RESOURCE_LOCK postgres_server)
+  inbox_add_suite(pooler.${suite} ${target} "${pattern}" RUNNER
+                  "${CMAKE_CURRENT_SOURCE_DIR}/pooler/run" pooler)
 endfunction()
 
 inbox_add_pooled_suite(conformance_postgres storage.conformance.postgres)
