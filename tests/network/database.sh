@@ -18,25 +18,25 @@ command -v pg_virtualenv >/dev/null || skip 'pg_virtualenv is not installed'
 # It may be run below a pg_virtualenv whose server is not to be touched.
 unset "${!PG@}"
 
-add_bridge s
 add_host d 4
 add_host a 2
 add_host b 3
 
-# The server lives for as long as there is a writer to its input.
-# A port of its own: its socket is in a folder that all hosts share, where it
-# would not see which ones others have.
+# The server lives for as long as there is a writer to its input. It has a port
+# of its own: its socket is in a folder that all hosts share, where it would not
+# see which ones others have.
 mkfifo "$folder/server.in"
-PGPORT=$((10000 + $$ % 50000)) on d pg_virtualenv -t -c '--encoding UTF8 --locale C.UTF-8' \
+touch "$folder/server.log"
+export PGPORT=$((10000 + $$ % 50000))
+on d pg_virtualenv -t -c '--encoding UTF8 --locale C.UTF-8' \
   -o listen_addresses='*' bash -c '
     hba=$(psql -qAtc "show hba_file")
     echo "host all all 10.99.0.0/24 scram-sha-256" >>"$hba"
     psql -qAtc "select pg_reload_conf()" >/dev/null
-    echo "$PGPORT $PGPASSWORD" >"$0/server.new"
-    mv "$0/server.new" "$0/server"
+    echo "$PGPASSWORD" >"$0/password"
+    echo "the server is ready"
     cat >/dev/null' "$folder" \
   <"$folder/server.in" >"$folder/server.log" 2>&1 &
-server=$!
 exec 9>"$folder/server.in"
 
 stop_all() {
@@ -45,14 +45,10 @@ stop_all() {
 }
 trap stop_all EXIT
 
-for ((i = 0; i < 600; ++i)); do
-  [[ ! -e $folder/server ]] || break
-  kill -0 "$server" 2>/dev/null || fail 'PostgreSQL did not start'
-  sleep 0.05
-done
-read -r port PGPASSWORD <"$folder/server"
+wait_for server '^the server is ready'
+PGPASSWORD=$(<"$folder/password")
 export PGPASSWORD
-store="postgresql://postgres@10.99.0.4:$port/postgres"
+store="postgresql://postgres@10.99.0.4:$PGPORT/postgres"
 
 ask() { on s psql -qAtX "$store" -c "$1"; }
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # To be sourced: hosts of their own for the nodes of examples/distributed, which
-# are network namespaces, with a bridge between them.
+# are network namespaces, with a bridge between them. The first host, s, has the
+# bridge and the address 10.99.0.1.
 #
 # Needs `program` and sets `folder`, which is gone at the end as are the hosts
 # and whatever was started.
@@ -8,7 +9,8 @@
 name=$(basename "$0" .sh)
 folder=$(mktemp -d)
 prefix=inbox$$
-hosts=()
+bridge_host=${prefix}s
+hosts=(s)
 started=()
 
 # To be called in the end; may be extended.
@@ -44,18 +46,6 @@ on() {
   ip netns exec "$prefix$host" "$@"
 }
 
-# Makes the first host, which has the bridge and the address 10.99.0.1.
-add_bridge() {
-  ip netns add "$prefix$1" 2>"$folder/why" \
-    || skip "no network namespaces: $(<"$folder/why")"
-  hosts+=("$1")
-  bridge_host=$prefix$1
-  ip -n "$bridge_host" link set lo up
-  ip -n "$bridge_host" link add bridge0 type bridge
-  ip -n "$bridge_host" addr add 10.99.0.1/24 dev bridge0
-  ip -n "$bridge_host" link set bridge0 up
-}
-
 # add_host NAME N: at the address 10.99.0.N, on the bridge as to_NAME.
 add_host() {
   ip netns add "$prefix$1"
@@ -67,6 +57,13 @@ add_host() {
   ip -n "$prefix$1" link set eth0 up
   ip -n "$prefix$1" link set lo up
 }
+
+ip netns add "$bridge_host" 2>"$folder/why" \
+  || skip "no network namespaces: $(<"$folder/why")"
+ip -n "$bridge_host" link set lo up
+ip -n "$bridge_host" link add bridge0 type bridge
+ip -n "$bridge_host" addr add 10.99.0.1/24 dev bridge0
+ip -n "$bridge_host" link set bridge0 up
 
 # Nothing ever comes from here, nor does it end.
 mkfifo "$folder/silence"

@@ -13,8 +13,6 @@ set -euo pipefail
 program=$1
 source "$(dirname "${BASH_SOURCE[0]}")/hosts.sh"
 
-# The storage node's host has the bridge.
-add_bridge s
 add_host a 2
 add_host b 3
 
