@@ -7,3 +7,4 @@
 #include "actors/registry.hpp"
 #include "actors/spawn_inbox.hpp"
 #include "messages/all.hpp"
+#include "storage/join_write.hpp"

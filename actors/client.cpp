@@ -72,6 +72,11 @@ caf::expected<receipt> client::write(event x) const {
   return receipts->front();
 }
 
+void client::announce(std::vector<std::string> event_types) const {
+  caf::scoped_actor self{*sys_};
+  send(self, inbox_, announce_events{std::move(event_types)});
+}
+
 caf::expected<bool> client::on(const register_handler& x) const {
   auto reply = ask<registered_handler>(x);
   if (!reply)

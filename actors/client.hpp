@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,10 @@ public:
   write(std::vector<event> events) const;
 
   [[nodiscard]] caf::expected<receipt> write(event x) const;
+
+  /// Says that events of these types, or of any if there are none, were written
+  /// by a joined write whose transaction has committed. Waits for nothing.
+  void announce(std::vector<std::string> event_types = {}) const;
 
   /// Returns true if the handler was added, false if the key had one.
   [[nodiscard]] caf::expected<bool> on(const register_handler& x) const;

@@ -24,6 +24,7 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
     [this](write_events& x) {
       return pass<written_events>(self_, writer_, std::move(x));
     },
+    [this](const announce_events& x) { announced(x); },
     [this](const register_handler& x) { return add_handler(x); },
     [this](const unregister_handler& x) { return remove_handler(x); },
     [this](const get_stats&) { return stats(); },

@@ -163,6 +163,8 @@ private:
 
   void woken(const wake_up& x);
 
+  void announced(const announce_events& x);
+
   // -- questions (inbox_questions.cpp) ----------------------------------------
 
   caf::result<inbox_stats> stats();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 // Other inboxes on the store.
 
@@ -24,6 +25,14 @@ void inbox_state::woken(const wake_up& x) {
   auto& types = x.event_types;
   if (types.empty() || std::any_of(types.begin(), types.end(), is_handled))
     send(self_, poller_, poke_poller{});
+}
+
+void inbox_state::announced(const announce_events& x) {
+  wake_up what;
+  if (x.event_types.size() <= wake_up::most_types)
+    what.event_types = x.event_types;
+  woken(what);
+  send(self_, waker_, wake_others{std::move(what)});
 }
 
 } // namespace inbox

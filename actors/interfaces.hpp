@@ -28,7 +28,7 @@ using takes = caf::result<void>(Message);
 
 /// What users talk to: supervises all others, drains, answers questions.
 using inbox_actor = interface<
-  answers<written_events, write_events>,
+  answers<written_events, write_events>, takes<announce_events>,
   answers<registered_handler, register_handler>,
   answers<unregistered_handler, unregister_handler>,
   answers<inbox_stats, get_stats>, answers<store_summary, get_summary>,

@@ -79,19 +79,24 @@ caf::error check_nesting(const options& x) {
 
 } // namespace
 
-caf::error check(const store_options& x) {
+caf::error check_prefix(const std::string& field, const std::string& value) {
   auto ok = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   };
+  if (value.empty() || value.size() > 32 || value.front() < 'a'
+      || value.front() > 'z' || !std::all_of(value.begin(), value.end(), ok))
+    return make_error(errc::invalid, field,
+                      "must be 1 to 32 characters of a-z, 0-9 and '_', "
+                      "beginning with a letter");
+  return {};
+}
+
+caf::error check(const store_options& x) {
   if (x.url.empty())
     return invalid("store.url", "must not be empty");
-  if (x.prefix.empty() || x.prefix.size() > 32 || x.prefix.front() < 'a'
-      || x.prefix.front() > 'z'
-      || !std::all_of(x.prefix.begin(), x.prefix.end(), ok))
-    return invalid("store.prefix", "must be 1 to 32 characters of a-z, 0-9 and "
-                                   "'_', beginning with a letter");
   constexpr auto least = milliseconds{1};
-  return first_of(check_span("store.connect_timeout", x.connect_timeout, least),
+  return first_of(check_prefix("options.store.prefix", x.prefix),
+                  check_span("store.connect_timeout", x.connect_timeout, least),
                   check_span("store.statement_timeout", x.statement_timeout,
                              least),
                   check_span("store.deadline", x.deadline, least));

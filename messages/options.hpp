@@ -138,6 +138,10 @@ void add_options(caf::config_option_set& options);
 [[nodiscard]] caf::expected<options> read_options(const caf::settings& config,
                                                   options defaults = {});
 
+/// Checks what begins the names of tables, and names it `field`.
+[[nodiscard]] caf::error check_prefix(const std::string& field,
+                                      const std::string& value);
+
 /// Checks the parts of `store_options` and names them "options.store....".
 [[nodiscard]] caf::error check(const store_options& x);
 

@@ -37,6 +37,20 @@ struct written_events {
   }
 };
 
+/// Tells the inbox that events of these types were written to its store by
+/// somebody else: by a joined write, once its transaction has committed. The
+/// inbox looks for work at once, and has others look. A hint: what is not
+/// announced is found at the next iteration.
+struct announce_events {
+  /// Empty: of any type.
+  std::vector<std::string> event_types;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, announce_events& x) {
+    return f.object(x).fields(f.field("event_types", x.event_types));
+  }
+};
+
 /// Makes `handler` process the events of a type under a handler key. It gets
 /// `handle_event` requests and answers `outcome`.
 struct register_handler {

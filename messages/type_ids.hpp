@@ -20,6 +20,7 @@ enum class write_result : uint8_t;
 
 struct add_route;
 struct added_route;
+struct announce_events;
 struct borrow_room;
 struct claim_deliveries;
 struct claimed_deliveries;
@@ -100,6 +101,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::write_result))
   CAF_ADD_TYPE_ID(inbox, (inbox::add_route))
   CAF_ADD_TYPE_ID(inbox, (inbox::added_route))
+  CAF_ADD_TYPE_ID(inbox, (inbox::announce_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::borrow_room))
   CAF_ADD_TYPE_ID(inbox, (inbox::claim_deliveries))
   CAF_ADD_TYPE_ID(inbox, (inbox::claimed_deliveries))

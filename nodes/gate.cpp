@@ -21,6 +21,7 @@ gate_actor::behavior_type gate_state::make_behavior() {
     [this](write_events& x) {
       return pass<written_events>(self_, inbox_, std::move(x));
     },
+    [this](const announce_events& x) { send(self_, inbox_, x); },
     [this](register_handler& x) -> caf::result<registered_handler> {
       if (auto err = check_home("handler", x.handler))
         return err;

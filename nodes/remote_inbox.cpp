@@ -33,6 +33,10 @@ remote_inbox_actor::behavior_type remote_inbox_state::make_behavior() {
         bytes += bytes_of(event);
       return ask<written_events>(std::move(x), errc::outcome_unknown, bytes);
     },
+    [this](const announce_events& x) {
+      if (gate_) // else it is missed, as a hint may be
+        send(self_, gate_, x);
+    },
     [this](const register_handler& x) { return add(x); },
     [this](const unregister_handler& x) { return remove(x); },
     [this](const get_stats& x) { return ask<inbox_stats>(x); },

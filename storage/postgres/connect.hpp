@@ -13,11 +13,22 @@ namespace inbox::postgres {
 
 struct connection_deleter {
   void operator()(PGconn* x) const noexcept {
-    PQfinish(x);
+    if (!borrowed) {
+      PQfinish(x);
+      return;
+    }
+    // Neither works on one that is lost, which its owner can only reset.
+    PQexitPipelineMode(x);
+    PQsetnonblocking(x, blocking ? 0 : 1);
   }
+
+  /// Whether somebody else owns it, who gets it back as it was.
+  bool borrowed = false;
+  /// For a borrowed one: whether its owner has it wait.
+  bool blocking = false;
 };
 
-/// Owns one connection of libpq.
+/// Owns one connection of libpq, or has borrowed it.
 using conn_ptr = std::unique_ptr<PGconn, connection_deleter>;
 
 /// Connects to the first server of the URL that can be written to, within
@@ -35,5 +46,11 @@ using conn_ptr = std::unique_ptr<PGconn, connection_deleter>;
 /// The connection is non-blocking and in pipeline mode.
 [[nodiscard]] caf::expected<conn_ptr> connect(const store_options& options,
                                               const resolver& how = resolve);
+
+/// Borrows a connection whose transaction is open, for as long as the result
+/// lives; its owner does not use it meanwhile. Fails with `errc::invalid`
+/// naming "connection" unless a transaction is open that goes on, the
+/// connection is idle and not in pipeline mode, and its encoding is UTF-8.
+[[nodiscard]] caf::expected<conn_ptr> borrow(PGconn* conn);
 
 } // namespace inbox::postgres

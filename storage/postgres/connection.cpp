@@ -78,13 +78,15 @@ struct connection::exchange {
   }
 };
 
-connection::connection(conn_ptr conn, const store_options& options)
+connection::connection(conn_ptr conn, const store_options& options,
+                       transaction_scope scope)
   : conn_(std::move(conn)),
     free_settings_(free_settings, ""),
     index_settings_(index_settings, ""),
     hash_settings_(hash_settings, ""),
     statement_timeout_(milliseconds_text(options.statement_timeout)),
-    idle_timeout_(milliseconds_text(options.deadline)) {
+    idle_timeout_(milliseconds_text(options.deadline)),
+    scope_(scope) {
   // nop
 }
 
@@ -98,6 +100,8 @@ step connection::settings(planning how) const {
 caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,
                                                  effect what, deadline until,
                                                  planning how) {
+  if (scope_ == transaction_scope::outer)
+    return attempt(steps, false, effect::none, until);
   // One question has one snapshot at any level.
   auto is_question = what == effect::none && steps.size() == 1;
   std::vector<step> first;
@@ -242,7 +246,8 @@ caf::error connection::verdict_of(exchange& x, effect what) {
     stale_ = x.synced && is_stale(state);
     if (stale_)
       kept_.clear();
-    if (!x.synced || code == errc::connection_lost)
+    auto is_ours = scope_ == transaction_scope::call;
+    if (!x.synced || (is_ours && code == errc::connection_lost))
       return end(std::move(err));
     return err;
   }

@@ -39,6 +39,15 @@ enum class planning {
   by_index_and_hash,
 };
 
+/// Whose transactions the statements run in.
+enum class transaction_scope {
+  /// Each call's own.
+  call,
+  /// One that is open already and that somebody else ends. Its settings and its
+  /// isolation level stay as they are, and its server keeps no statement.
+  outer,
+};
+
 /// A statement to run. The pointer's target outlives the call.
 struct step {
   const statement* what;
@@ -57,10 +66,12 @@ struct step {
 /// Sends no SIGPIPE: libpq writes with MSG_NOSIGNAL, or masks it under TLS.
 class connection {
 public:
-  connection(conn_ptr conn, const store_options& options);
+  connection(conn_ptr conn, const store_options& options,
+             transaction_scope scope = transaction_scope::call);
 
   /// Runs the steps as one transaction, which an error undoes as a whole: at
-  /// the level read committed, unless it is a single one without effect.
+  /// the level read committed, unless it is a single one without effect. In an
+  /// outer transaction an error breaks all of that.
   [[nodiscard]] caf::expected<std::vector<rows>>
   run(std::vector<step> steps, effect what, deadline until,
       planning how = planning::by_index);
@@ -116,6 +127,7 @@ private:
   statement hash_settings_;
   std::string statement_timeout_;
   std::string idle_timeout_;
+  transaction_scope scope_;
   /// Statements that the server keeps, as far as this connection knows.
   std::set<std::string> kept_;
   /// False once the server turned out not to know what it was told to keep.

@@ -137,4 +137,15 @@ caf::error migrate(session& on, missing_tables missing) {
   return migrator{on, std::move(*tx), missing}.run();
 }
 
+caf::error check_current(int32_t found, const std::string& prefix) {
+  if (auto err = check_version(found, prefix))
+    return err;
+  if (found < newest())
+    return mismatch("the tables " + prefix + "_... have version "
+                    + std::to_string(found) + ", this library needs "
+                    + std::to_string(newest())
+                    + ": an inbox brings them up to date");
+  return {};
+}
+
 } // namespace inbox::postgres

@@ -16,7 +16,14 @@ constexpr auto find_text = R"(
   select id from {p}_route
   where event_type = $1 and handler_key = $2 and active)";
 
+// The others of the type are changed to what they are, which a transaction with
+// an older snapshot notices: see `session::keep_snapshot`.
 constexpr auto add_text = R"(
+  with noticed as (
+    update {p}_route
+    set active = active
+    where event_type = $1 and handler_key <> $2
+  )
   insert into {p}_route (event_type, handler_key) values ($1, $2)
   on conflict (event_type, handler_key) do update set active = true
   returning id)";

@@ -18,7 +18,8 @@ enum class route_access { read, change };
 /// this inbox's tables.
 class session {
 public:
-  session(conn_ptr conn, const store_options& options);
+  session(conn_ptr conn, const store_options& options,
+          transaction_scope scope = transaction_scope::call);
 
   /// Returns the statement for a constant text.
   [[nodiscard]] const statement& sql(const char* text);
@@ -56,6 +57,13 @@ public:
   run_with_routes(route_access access, const char* text, params args,
                   deadline until, planning how = planning::by_index);
 
+  /// Has what reads the routes fail with `errc::busy` if they have changed
+  /// since the transaction's snapshot: for one that sees the state of its
+  /// beginning.
+  void keep_snapshot() noexcept {
+    keeps_snapshot_ = true;
+  }
+
   [[nodiscard]] connection& conn() noexcept {
     return conn_;
   }
@@ -74,6 +82,7 @@ private:
   std::string prefix_;
   timespan patience_;
   int64_t routes_lock_;
+  bool keeps_snapshot_ = false;
   queue_scan scan_;
   std::unordered_map<const char*, statement> statements_;
 };

@@ -37,7 +37,16 @@ void check_version() {
 } // namespace
 
 void connection::closer::operator()(sqlite3* db) const noexcept {
-  sqlite3_close_v2(db);
+  if (!borrowed)
+    sqlite3_close_v2(db);
+}
+
+connection::connection(sqlite3* borrowed)
+  : deadline_(std::chrono::hours{1}),
+    db_(borrowed, closer{true}) {
+  check_version();
+  if (auto* name = sqlite3_db_filename(borrowed, "main"))
+    file_ = name;
 }
 
 connection::connection(const std::string& file, timespan busy_timeout,
@@ -108,6 +117,9 @@ bool connection::in_transaction() const {
 }
 
 void connection::fail(int code) const {
+  // The application need not have asked for all of a code.
+  if (auto all = sqlite3_extended_errcode(handle()); (all & 0xFF) == code)
+    code = all;
   throw failure{to_error(handle(), code, file_)};
 }
 

@@ -24,6 +24,10 @@ public:
              timespan deadline = std::chrono::hours{1},
              missing_tables missing = missing_tables::make);
 
+  /// Borrows a connection of the application, with the settings that it has;
+  /// it outlives this one.
+  explicit connection(sqlite3* borrowed);
+
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
@@ -65,6 +69,8 @@ public:
 private:
   struct closer {
     void operator()(sqlite3* db) const noexcept;
+
+    bool borrowed;
   };
 
   using clock = std::chrono::steady_clock;

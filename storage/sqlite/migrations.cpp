@@ -154,6 +154,16 @@ int64_t current_version() {
   return static_cast<int64_t>(std::size(steps));
 }
 
+void check_current(connection& db, const std::string& prefix) {
+  auto version = version_of(db, prefix);
+  check_not_newer(db, prefix, version);
+  if (version < current_version())
+    mismatch(db, "tables of prefix " + prefix + " have version "
+                   + std::to_string(version) + ", this code needs "
+                   + std::to_string(current_version())
+                   + ": an inbox brings them up to date");
+}
+
 void migrate(connection& db, const std::string& prefix,
              missing_tables missing) {
   // Without the lock first: most of the time there is nothing to do.

@@ -15,4 +15,8 @@ namespace inbox::sqlite {
 void migrate(connection& db, const std::string& prefix,
              missing_tables missing = missing_tables::make);
 
+/// Checks that the tables are those that this code works with. Throws
+/// `errc::schema_mismatch`.
+void check_current(connection& db, const std::string& prefix);
+
 } // namespace inbox::sqlite

@@ -1,5 +1,6 @@
 #include "sqlite_store.hpp"
 
+#include "event_writer.hpp"
 #include "failure.hpp"
 #include "transaction.hpp"
 
@@ -60,7 +61,7 @@ bool sqlite_store::may_route(const std::vector<route_demand>& to) {
 caf::expected<routed_events> sqlite_store::route(const route_events& x) {
   return guarded([&] {
     auto work = transaction::to_write(*db_);
-    auto now = now_();
+    event_writer writer{*db_, sql_, now_()};
     std::set<std::string> types;
     for (auto id : x.routes) {
       auto row = sql_.active_type_of_route.run(id);
@@ -69,9 +70,7 @@ caf::expected<routed_events> sqlite_store::route(const route_events& x) {
     }
     // Oldest first over all types.
     std::map<event_seq, kept_event> events;
-    std::map<std::string, std::vector<route_id>> routes;
     for (auto& type : types) {
-      routes.emplace(type, routes_of(type));
       auto rows = sql_.unrouted_events.run(type, x.limit);
       while (rows.next())
         events.emplace(rows.integer(0), kept_event{type, rows.maybe_text(1)});
@@ -80,7 +79,7 @@ caf::expected<routed_events> sqlite_store::route(const route_events& x) {
     for (auto& [seq, event] : events) {
       if (result.events == x.limit)
         break;
-      fan_out(seq, event.ordering_key, routes[event.type], now);
+      writer.fan_out(seq, event.ordering_key, event.type);
       sql_.mark_routed.execute(seq);
       ++result.events;
     }

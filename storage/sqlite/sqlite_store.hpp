@@ -44,17 +44,10 @@ public:
 private:
   struct candidate;
 
-  // -- write and routes -------------------------------------------------------
-
-  std::vector<route_id> routes_of(const std::string& event_type);
+  // -- routes -----------------------------------------------------------------
 
   /// Tells whether events wait for one of these routes.
   bool may_route(const std::vector<route_demand>& to);
-
-  /// Adds the deliveries that are missing and returns their number.
-  uint32_t fan_out(event_seq seq,
-                   const std::optional<std::string>& ordering_key,
-                   const std::vector<route_id>& routes, timestamp now);
 
   // -- claim ------------------------------------------------------------------
 

@@ -50,6 +50,31 @@ CAF_TEST(what another one has written is looked for when it says so) {
   CAF_CHECK_EQUAL(mail.count(), 2u);
 }
 
+CAF_TEST(what was joined is looked for when the application says so) {
+  run();
+  add(mail_actor);
+  meet();
+  write_elsewhere(1);
+  tell(inbox, announce_events{{"bill"}});
+  CAF_CHECK_EQUAL(mail.count(), 0u);
+  tell(inbox, announce_events{{"order"}});
+  CAF_CHECK_EQUAL(mail.count(), 1u);
+  write_elsewhere(2);
+  tell(inbox, announce_events{});
+  CAF_CHECK_EQUAL(mail.count(), 2u);
+  advance(1s); // what others are told is gathered meanwhile
+  CAF_REQUIRE_GREATER(told.count(), 0u);
+  CAF_CHECK(told.last().event_types.empty());
+}
+
+CAF_TEST(so many announced types stand for any) {
+  run();
+  add(mail_actor);
+  write_elsewhere(1);
+  tell(inbox, announce_events{std::vector<std::string>(17, "bill")});
+  CAF_CHECK_EQUAL(mail.count(), 1u);
+}
+
 CAF_TEST(others are told of what is not for this one) {
   CAF_REQUIRE(place.open()->add({"order", "elsewhere"}));
   run();

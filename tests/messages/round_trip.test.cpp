@@ -162,6 +162,7 @@ CAF_TEST(every message type comes back as it was) {
   check(some_obituary());
   check(dispatch_deliveries{{claimed}, 9s});
   check(drain_dispatcher{10s});
+  check(announce_events{{"order", ""}});
   check(drain_inbox{});
   check(drain_report{1, 2, 3, 4});
   check(end_duty{});

@@ -48,6 +48,9 @@ CAF_TEST(writes and questions go to the inbox) {
   CAF_CHECK_EQUAL(inbox.stats.count(), 1u);
   CAF_CHECK_EQUAL(inbox.summaries.count(), 1u);
   CAF_CHECK_EQUAL(inbox.found.count(), 1u);
+  tell(gate, announce_events{{"order"}});
+  CAF_REQUIRE_EQUAL(inbox.announced.count(), 1u);
+  CAF_CHECK_EQUAL(inbox.announced.last().event_types.at(0), "order");
   inbox.writes.fail_next(make_error(errc::busy, "writer", "is full"));
   auto refused = begin<written_events>(gate, write_events{});
   CAF_CHECK_EQUAL(code_of((*refused)->error()), errc::busy);

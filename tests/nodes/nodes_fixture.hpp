@@ -9,6 +9,7 @@ namespace inbox::test {
 /// An inbox, or the gate to one, that answers what the scripts say.
 struct scripted_inbox {
   script<written_events, write_events> writes;
+  mailbox<announce_events> announced;
   script<registered_handler, register_handler> registered;
   script<unregistered_handler, unregister_handler> unregistered;
   script<inbox_stats, get_stats> stats;
@@ -28,7 +29,7 @@ public:
     x.unregistered.answer_with([](const unregister_handler&) {
       return unregistered_handler{true, 0};
     });
-    x.actor = inbox_actor{play<gate_actor>(x.writes, x.registered,
+    x.actor = inbox_actor{play<gate_actor>(x.writes, x.announced, x.registered,
                                            x.unregistered, x.stats, x.summaries,
                                            x.found, x.drained, x.greeted)};
     return x;

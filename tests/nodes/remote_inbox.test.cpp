@@ -16,6 +16,8 @@ CAF_TEST(requests go to the other node) {
   CAF_CHECK(is_answered(begin<store_summary>(remote, get_summary{})));
   CAF_CHECK(is_answered(begin<event_record>(remote, find_event{})));
   CAF_CHECK_EQUAL(node.writes.count(), 1u);
+  tell(remote, announce_events{{"order"}});
+  CAF_CHECK_EQUAL(node.announced.count(), 1u);
   node.writes.fail_next(make_error(errc::invalid, "events[0].id", "is nil"));
   auto refused = write(2);
   CAF_CHECK_EQUAL(code(refused), errc::invalid);
@@ -23,6 +25,7 @@ CAF_TEST(requests go to the other node) {
 
 CAF_TEST(they wait for a connection as long as they may take) {
   run();
+  tell(remote, announce_events{}); // which is missed
   auto first = write(1);
   advance(1s);
   auto second = write(2);

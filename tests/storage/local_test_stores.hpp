@@ -1,10 +1,10 @@
 #pragma once
 
+#include "../support/sqlite_client.hpp"
 #include "test_store.hpp"
 
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <sqlite3.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -107,17 +107,12 @@ public:
   }
 
   void execute(const std::string& sql) override {
-    sqlite3* db = nullptr;
-    auto code = sqlite3_open(file().c_str(), &db);
-    if (code == SQLITE_OK) {
-      sqlite3_busy_timeout(db, 5000);
-      code = sqlite3_exec(db, with_prefix(sql).c_str(), nullptr, nullptr,
-                          nullptr);
-    }
-    std::string text = sqlite3_errmsg(db);
-    sqlite3_close(db);
-    if (code != SQLITE_OK)
-      throw std::runtime_error(text);
+    client().run(with_prefix(sql));
+  }
+
+  /// Returns a connection of an application that uses the same database.
+  sqlite_client client() const {
+    return sqlite_client{file()};
   }
 
   std::string file() const {

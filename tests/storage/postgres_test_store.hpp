@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../support/postgres_url.hpp"
+#include "../support/sql_client.hpp"
 #include "test_store.hpp"
 
 #include <libpq-fe.h>
@@ -85,6 +86,11 @@ public:
 
   void execute(const std::string& sql) override {
     select(with_prefix(sql));
+  }
+
+  /// Returns a connection of an application that uses the same database.
+  sql_client client() const {
+    return sql_client{options_.url};
   }
 
 private:

@@ -55,6 +55,10 @@ public:
     return std::stol(value(sql));
   }
 
+  PGconn* handle() const {
+    return conn_;
+  }
+
 private:
   PGconn* conn_;
 };
