@@ -26,6 +26,10 @@ bool is_due(const settlement& x) {
 
 } // namespace
 
+bool completer_state::is_joint(const entry& x) {
+  return x.end.settlement.is_joint();
+}
+
 completer_state::completer_state(completer_actor::pointer self,
                                  settling_store store, observer_actor notifier,
                                  alerting_actor waker, uint32_t batch_size)
@@ -46,7 +50,7 @@ completer_state::batch completer_state::next_batch() {
   do {
     ++end;
   } while (end != waiting_.end() && !is_full() && !waiting_.front().alone
-           && !end->alone);
+           && !end->alone && is_joint(*end) == is_joint(waiting_.front()));
   batch result(std::make_move_iterator(waiting_.begin()),
                std::make_move_iterator(end));
   waiting_.erase(waiting_.begin(), end);
@@ -60,17 +64,36 @@ void completer_state::flush() {
 
 void completer_state::write(batch what) {
   settling_ = true;
+  if (is_joint(what.front())) {
+    write_jointly(std::move(what));
+    return;
+  }
   settle_deliveries ask;
   ask.settlements.reserve(what.size());
   for (auto& x : what)
     ask.settlements.push_back(x.end.settlement);
+  request_settling<settled_deliveries>(std::move(ask), std::move(what));
+}
+
+void completer_state::write_jointly(batch what) {
+  settle_jointly ask;
+  ask.settlements.reserve(what.size());
+  for (auto& x : what) {
+    ask.settlements.push_back(x.end.settlement);
+    ask.in_doubt = ask.in_doubt || std::exchange(x.in_doubt, true);
+  }
+  request_settling<settled_jointly>(std::move(ask), std::move(what));
+}
+
+template <class Reply, class Ask>
+void completer_state::request_settling(Ask ask, batch what) {
   // No deadline: the store worker has its own and always answers.
   auto shared = std::make_shared<batch>(std::move(what));
   request(self_, store_, caf::infinite, std::move(ask))
     .then(
-      [this, shared](const settled_deliveries& reply) {
+      [this, shared](const Reply& reply) {
         pause_ = first_pause;
-        confirmed(*shared, reply);
+        confirmed(std::move(*shared), reply);
       },
       [this, shared](const caf::error& err) {
         refused(std::move(*shared), err);
@@ -97,8 +120,21 @@ void completer_state::count(verdict x) {
   }
 }
 
-void completer_state::confirmed(const batch& what,
-                                const settled_deliveries& reply) {
+void completer_state::confirmed(batch what, const settled_jointly& reply) {
+  std::set<lease> refused;
+  for (auto& x : reply.refused)
+    refused.insert(x.lease);
+  auto goes_on = [&refused](auto& x) {
+    return refused.count(x.end.settlement.lease) > 0;
+  };
+  what.erase(std::remove_if(what.begin(), what.end(), goes_on), what.end());
+  if (!reply.refused.empty())
+    send(self_, dispatcher_, refuse_ends{reply.refused});
+  confirmed(std::move(what),
+            settled_deliveries{reply.lost, reply.ended_before});
+}
+
+void completer_state::confirmed(batch what, const settled_deliveries& reply) {
   std::set<lease> lost{reply.lost.begin(), reply.lost.end()};
   // Those were ended by an earlier try of ours, whose answer was lost.
   for (auto& x : reply.ended_before)
@@ -111,7 +147,7 @@ void completer_state::confirmed(const batch& what,
       continue;
     }
     count(end.verdict);
-    is_left = is_left || is_due(end);
+    is_left = is_left || is_due(end) || !end.events.empty();
     if (end.verdict == verdict::dead)
       send(self_, notifier_, x.end.obituary);
   }

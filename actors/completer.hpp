@@ -13,14 +13,16 @@ namespace inbox {
 /// confirms them.
 ///
 /// Receives: `settle_attempts` from the dispatcher. Sends: `settle_deliveries`
-/// to the store, `end_leases` to the dispatcher only after the confirmation, so
-/// that capacity is held and leases are kept alive until then; `delivery_died`
-/// and `error_occurred` (lost leases) to the notifier; `wake_others` to the
-/// waker for what is due again at once. On failure of the store: tries again
-/// with a growing pause. A batch that the store refuses for another reason than
-/// being away is halved until the refused settlement is found: that one is
-/// tried again by itself, or dropped if the store calls it invalid, and its
-/// lease expires.
+/// to the store, or `settle_jointly` for what has effects or events, a batch of
+/// either kind at a time; `refuse_ends` to the dispatcher for those of which
+/// the store refuses these, `end_leases` to the dispatcher only after the
+/// confirmation, so that capacity is held and leases are kept alive until then;
+/// `delivery_died` and `error_occurred` (lost leases) to the notifier;
+/// `wake_others` to the waker for what is due again at once. On failure of the
+/// store: tries again with a growing pause. A batch that the store refuses for
+/// another reason than being away is halved until the refused settlement is
+/// found: that one is tried again by itself, or dropped if the store calls it
+/// invalid, and its lease expires.
 class completer_state {
 public:
   static inline const char* name = "inbox.completer";
@@ -37,9 +39,13 @@ private:
     /// Set once it was found to be what the store refuses: it is tried by
     /// itself, so that it holds up no other.
     bool alone = false;
+    /// Set once it was sent: the answer may have been lost.
+    bool in_doubt = false;
   };
 
   using batch = std::vector<entry>;
+
+  static bool is_joint(const entry& x);
 
   /// Takes what the next statement holds; there is something.
   batch next_batch();
@@ -48,7 +54,16 @@ private:
 
   void write(batch what);
 
-  void confirmed(const batch& what, const settled_deliveries& reply);
+  void write_jointly(batch what);
+
+  /// Sends `ask`, and notes what the store answers as a `Reply`.
+  template <class Reply, class Ask>
+  void request_settling(Ask ask, batch what);
+
+  void confirmed(batch what, const settled_deliveries& reply);
+
+  /// Likewise, without those that were refused, which go on.
+  void confirmed(batch what, const settled_jointly& reply);
 
   void refused(batch what, const caf::error& err);
 

@@ -10,9 +10,11 @@ namespace inbox {
 
 dispatcher_state::dispatcher_state(dispatcher_actor::pointer self,
                                    completing_actor completer,
+                                   completing_actor joint_completer,
                                    observer_actor notifier, settings config)
   : self_{self},
     completer_{std::move(completer)},
+    joint_completer_{std::move(joint_completer)},
     notifier_{std::move(notifier)},
     config_{config},
     random_{config.random_seed} {
@@ -107,6 +109,7 @@ dispatcher_actor::behavior_type dispatcher_state::make_behavior() {
     [this](const get_demand&) { return demand(); },
     [this](dispatch_deliveries& x) { dispatch(x); },
     [this](const end_leases& x) { ended(x.leases); },
+    [this](const refuse_ends& x) { refused(x); },
     [this](const get_leases&) { return held(); },
     [this](const extend_leases& x) { extended(x); },
     [this](const lose_leases& x) { lost(x.leases); },

@@ -24,14 +24,14 @@ namespace inbox {
 ///
 /// Receives: `dispatch_deliveries` from the poller, `serve_route`,
 /// `leave_route` and `handler_down` from the inbox, `end_leases` from the
-/// completer, `extend_leases` and `lose_leases` from the renewer,
-/// `drain_dispatcher`. Sends: `handle_event` to handler actors of the
-/// application, as a request; `handle_events` to function handlers, which watch
-/// over the deadlines and tell the ends by `handled_events`; `settle_attempts`
-/// to the completer, `error_occurred` (leases given up or lost) to the
-/// notifier, `poke_poller` to whoever asked for demand: once there is room
-/// again where there was none, and when an end lets the next delivery of an
-/// ordering key go.
+/// completer, `refuse_ends` likewise, `extend_leases` and `lose_leases` from
+/// the renewer, `drain_dispatcher`. Sends: `handle_event` to handler actors of
+/// the application, as a request; `handle_events` to function handlers, which
+/// watch over the deadlines and tell the ends by `handled_events`;
+/// `settle_attempts` to the completer, `error_occurred` (leases given up or
+/// lost) to the notifier, `poke_poller` to whoever asked for demand: once there
+/// is room again where there was none, and when an end lets the next delivery
+/// of an ordering key go.
 ///
 /// On failure of a handler (error, exception, no answer in time, actor gone):
 /// the attempt has failed; an answer that comes later is dropped. On failure of
@@ -49,14 +49,18 @@ public:
     uint32_t max_in_flight = 1;
     /// Payloads of all that is claimed and has not ended.
     uint64_t max_bytes = 64 * 1024 * 1024;
+    /// Most bytes of an emitted event's payload.
+    uint64_t payload_limit = 16 * 1024 * 1024;
     /// How long a canceled handler has to notice it.
     timespan cancel_patience{};
     attempt_policy policy;
     uint64_t random_seed = 0;
   };
 
+  /// Hands what has effects or events to `joint_completer`: they may take long.
   dispatcher_state(dispatcher_actor::pointer self, completing_actor completer,
-                   observer_actor notifier, settings config);
+                   completing_actor joint_completer, observer_actor notifier,
+                   settings config);
 
   dispatcher_actor::behavior_type make_behavior();
 
@@ -82,7 +86,7 @@ private:
     /// Set when the inbox has canceled it: then its failure is none.
     bool canceled = false;
     /// Set when its settlement lets something be claimed at once: the next one
-    /// of its ordering key, or itself.
+    /// of its ordering key, what it emits, or itself.
     bool lets_next_go = false;
   };
 
@@ -126,6 +130,10 @@ private:
   enum class retry { later, at_once };
   void conclude(attempt& what, const outcome& result,
                 retry next = retry::later);
+  /// Returns the outcome of an attempt as it can be settled, with its effects
+  /// and events.
+  [[nodiscard]] outcome complete(const attempt& what,
+                                 const outcome& result) const;
   void is_stuck(const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
   void settle(attempt& what, settlement end);
@@ -133,6 +141,8 @@ private:
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);
   void ended(const std::vector<lease>& leases);
+  /// Fails attempts of which the store refuses the effects.
+  void refused(const refuse_ends& x);
   using attempt_map = std::map<lease, attempt>;
   void forget(attempt_map::iterator which);
   /// Takes an attempt whose request has just ended from running to settling, or
@@ -168,6 +178,7 @@ private:
 
   dispatcher_actor::pointer self_;
   completing_actor completer_;
+  completing_actor joint_completer_;
   observer_actor notifier_;
   settings config_;
   std::mt19937_64 random_;
@@ -188,6 +199,7 @@ private:
   bool perilous_full_ = false;
   /// Ends of attempts that the completer is to get.
   settle_attempts ends_;
+  settle_attempts joint_ends_;
   bool draining_ = false;
   timespan drain_began_{};
   drain_report report_;

@@ -2,8 +2,10 @@
 
 #include "add_once.hpp"
 #include "caf_compat.hpp"
+#include "joint_work.hpp"
 #include "monotonic.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace inbox {
@@ -52,12 +54,26 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
   }
   if (draining_)
     ++report_.finished;
-  auto end = config_.policy.settle(what.delivery, result, random_);
+  settlement end;
+  if (is_joint(result)) {
+    auto checked = complete(what, result);
+    end = config_.policy.settle(what.delivery, checked, random_);
+    end.effects = std::move(checked.effects);
+    end.events = std::move(checked.events);
+  } else {
+    end = config_.policy.settle(what.delivery, result, random_);
+  }
   auto at_once = next == retry::at_once && end.verdict == verdict::failed;
   if (at_once)
     end.delay = timespan{0};
   settle(what, std::move(end));
   what.lets_next_go = what.lets_next_go || at_once;
+}
+
+outcome dispatcher_state::complete(const attempt& what,
+                                   const outcome& result) const {
+  return with_joint_work(result, what.delivery.event.id,
+                         what.where->handler_key(), config_.payload_limit);
 }
 
 void dispatcher_state::handled(const handled_events& x) {
@@ -91,7 +107,8 @@ void dispatcher_state::is_stuck(const lane_ptr& where) {
 void dispatcher_state::settle(attempt& what, settlement end) {
   what.phase = phase::settling;
   auto& x = what.delivery;
-  what.lets_next_go = x.lease.ordered && is_final(end.verdict);
+  what.lets_next_go = (x.lease.ordered && is_final(end.verdict))
+                      || !end.events.empty();
   delivery_died obituary;
   if (end.verdict == verdict::dead) {
     obituary.event_id = x.event.id;
@@ -100,12 +117,26 @@ void dispatcher_state::settle(attempt& what, settlement end) {
     obituary.attempts = x.attempt;
     obituary.message = end.message;
   }
-  ends_.ends.push_back({std::move(end), std::move(obituary)});
+  auto& to = end.is_joint() ? joint_ends_ : ends_;
+  to.ends.push_back({std::move(end), std::move(obituary)});
 }
 
 void dispatcher_state::flush() {
   if (!ends_.ends.empty())
     send(self_, completer_, std::exchange(ends_, {}));
+  if (!joint_ends_.ends.empty())
+    send(self_, joint_completer_, std::exchange(joint_ends_, {}));
+}
+
+void dispatcher_state::refused(const refuse_ends& x) {
+  for (auto& [which, reason] : x.refused) {
+    auto i = attempts_.find(which);
+    if (i == attempts_.end() || i->second.phase != phase::settling)
+      continue;
+    auto& what = i->second;
+    settle(what, config_.policy.settle(what.delivery, failed(reason), random_));
+  }
+  flush();
 }
 
 void dispatcher_state::release(attempt& what) {

@@ -109,6 +109,7 @@ private:
     renew,
     claim_ahead,
     write_ahead,
+    settle_jointly,
     report,
   };
 
@@ -202,6 +203,7 @@ private:
   std::vector<store_worker_actor> workers_;
   notifier_actor notifier_;
   completer_actor completer_;
+  completer_actor joint_completer_;
   dispatcher_actor dispatcher_;
   poller_actor poller_;
   renewer_actor renewer_;

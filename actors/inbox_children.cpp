@@ -18,10 +18,19 @@
 #include <caf/exit_reason.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace inbox {
+
+namespace {
+
+/// Most attempts that are settled with effects in one transaction: the locks of
+/// all are held until its end.
+constexpr uint32_t most_joint = 100;
+
+} // namespace
 
 template <class Impl, caf::spawn_options Options, class... Args>
 auto inbox_state::spawn_child(Args&&... args) {
@@ -58,6 +67,7 @@ void inbox_state::spawn_store_workers() {
     add(environment_.open);
     add(environment_.open_to_renew ? environment_.open_to_renew
                                    : environment_.open);
+    add(environment_.open);
     add(environment_.open);
     add(environment_.open);
   }
@@ -121,15 +131,22 @@ void inbox_state::spawn_children() {
                                            observer_actor{notifier_}, alerting,
                                            config_.batch_size);
 
+  joint_completer_
+    = spawn_child<completer_impl>(settling_store{worker(role::settle_jointly)},
+                                  observer_actor{notifier_}, alerting,
+                                  std::min(most_joint, config_.batch_size));
+
   dispatcher_state::settings dispatching;
   dispatching.handler_timeout = config_.handler_timeout;
   dispatching.settle_timeout = config_.store.deadline;
   dispatching.max_in_flight = config_.max_in_flight;
   dispatching.max_bytes = config_.max_in_flight_bytes;
+  dispatching.payload_limit = config_.payload_limit;
   dispatching.cancel_patience = cancel_patience(config_.lease_duration);
   dispatching.policy = {config_.max_attempts, config_.backoff};
   dispatching.random_seed = environment_.random_seed;
   dispatcher_ = spawn_child<dispatcher_impl>(completing_actor{completer_},
+                                             completing_actor{joint_completer_},
                                              observer_actor{notifier_},
                                              dispatching);
 
@@ -161,7 +178,8 @@ void inbox_state::spawn_children() {
                          config_.max_waiting_bytes, config_.payload_limit},
     environment_.owner, config_.lease_duration);
 
-  counting_ = {notifier_, completer_, dispatcher_, poller_, writer_};
+  counting_ = {notifier_,   completer_, joint_completer_,
+               dispatcher_, poller_,    writer_};
   if (config_.retention_days > 0) {
     retention_ = spawn_child<retention_impl>(
       erasing_store{worker(role::report)},

@@ -52,8 +52,8 @@ using routing_store
 using claiming_store = interface<answers<claimed_deliveries, claim_deliveries>,
                                  answers<routed_events, route_events>>;
 
-using settling_store
-  = interface<answers<settled_deliveries, settle_deliveries>>;
+using settling_store = interface<answers<settled_deliveries, settle_deliveries>,
+                                 answers<settled_jointly, settle_jointly>>;
 
 using renewing_store = interface<answers<renewed_leases, renew_leases>>;
 
@@ -72,6 +72,7 @@ using store_worker_actor = interface<
   answers<routed_events, route_events>,
   answers<claimed_deliveries, claim_deliveries>,
   answers<settled_deliveries, settle_deliveries>,
+  answers<settled_jointly, settle_jointly>,
   answers<renewed_leases, renew_leases>, answers<erased_events, erase_events>,
   answers<found_owner, look_for_owner>, answers<event_record, find_event>,
   answers<store_summary, get_summary>, takes<end_duty>>;
@@ -109,20 +110,19 @@ using dispatching_actor
   = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>>;
 
 /// The dispatcher as the completer sees it.
-using lease_ending_actor = interface<takes<end_leases>>;
+using lease_ending_actor = interface<takes<end_leases>, takes<refuse_ends>>;
 
 /// The dispatcher as the renewer sees it.
 using lease_holding_actor = interface<answers<held_leases, get_leases>,
                                       takes<extend_leases>, takes<lose_leases>>;
 
 /// Sends deliveries to the handler actors, with deadlines, within bounds.
-using dispatcher_actor
-  = interface<answers<current_demand, get_demand>, takes<dispatch_deliveries>,
-              takes<end_leases>, answers<held_leases, get_leases>,
-              takes<extend_leases>, takes<lose_leases>, takes<serve_route>,
-              takes<leave_route>, takes<handler_down>, takes<handled_events>,
-              answers<inbox_stats, get_stats>,
-              answers<drain_report, drain_dispatcher>>;
+using dispatcher_actor = interface<
+  answers<current_demand, get_demand>, takes<dispatch_deliveries>,
+  takes<end_leases>, takes<refuse_ends>, answers<held_leases, get_leases>,
+  takes<extend_leases>, takes<lose_leases>, takes<serve_route>,
+  takes<leave_route>, takes<handler_down>, takes<handled_events>,
+  answers<inbox_stats, get_stats>, answers<drain_report, drain_dispatcher>>;
 
 /// The function handler as its workers see it.
 using function_owning_actor = interface<takes<functions_returned>>;

@@ -156,6 +156,9 @@ store_worker_actor::behavior_type store_worker_state::make_behavior() {
     [this](const settle_deliveries& x) {
       return run<settled_deliveries>([&](store& s) { return s.settle(x); });
     },
+    [this](const settle_jointly& x) {
+      return run<settled_jointly>([&](store& s) { return s.settle_joint(x); });
+    },
     [this](const renew_leases& x) {
       return run<renewed_leases>([&](store& s) { return s.renew(x); });
     },

@@ -5,6 +5,8 @@
 #include "claim.hpp"
 #include "delivery.hpp"
 #include "duties.hpp"
+#include "effect.hpp"
+#include "emitted_id.hpp"
 #include "error.hpp"
 #include "event.hpp"
 #include "function_duties.hpp"

@@ -183,6 +183,17 @@ struct end_leases {
   }
 };
 
+/// Tells the dispatcher that the store has refused what was to commit together
+/// with the ends of these attempts: they have failed.
+struct refuse_ends {
+  std::vector<refused_settlement> refused;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, refuse_ends& x) {
+    return f.object(x).fields(f.field("refused", x.refused));
+  }
+};
+
 /// Tells the dispatcher that these leases were renewed.
 struct extend_leases {
   std::vector<lease> leases;

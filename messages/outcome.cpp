@@ -33,16 +33,23 @@ outcome done() {
   return {};
 }
 
+outcome done(std::vector<sql_effect> effects, std::vector<event> events) {
+  outcome result;
+  result.effects = std::move(effects);
+  result.events = std::move(events);
+  return result;
+}
+
 outcome failed(std::string message) {
-  return {verdict::failed, std::move(message), {}};
+  return {verdict::failed, std::move(message), {}, {}, {}};
 }
 
 outcome dead(std::string message) {
-  return {verdict::dead, std::move(message), {}};
+  return {verdict::dead, std::move(message), {}, {}, {}};
 }
 
 outcome snoozed(timespan delay) {
-  return {verdict::snoozed, {}, delay};
+  return {verdict::snoozed, {}, delay, {}, {}};
 }
 
 std::string storable(std::string message) {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include "effect.hpp"
 #include "enum_inspect.hpp"
+#include "event.hpp"
 #include "type_ids.hpp"
 #include "types.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace inbox {
 
@@ -41,21 +44,35 @@ struct outcome {
   std::string message;
   /// How long to wait, for `snoozed` only.
   timespan delay{};
+  /// What commits together with the end of the attempt, or not at all, and then
+  /// the attempt has failed. Not for `failed`, of which nothing is to be left.
+  std::vector<sql_effect> effects;
+  /// Further events, written likewise. One with the nil id gets an id that is
+  /// made of the event, the handler key and its place here, if the delivery is
+  /// over: see `emitted_id`.
+  std::vector<event> events;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, outcome& x) {
     return f.object(x).fields(f.field("verdict", x.verdict),
                               f.field("message", x.message),
-                              f.field("delay", x.delay));
+                              f.field("delay", x.delay),
+                              f.field("effects", x.effects),
+                              f.field("events", x.events));
   }
 
   friend bool operator==(const outcome& x, const outcome& y) {
     return x.verdict == y.verdict && x.message == y.message
-           && x.delay == y.delay;
+           && x.delay == y.delay && x.effects == y.effects
+           && x.events == y.events;
   }
 };
 
 [[nodiscard]] outcome done();
+/// Done, together with these effects and further events.
+[[nodiscard]] outcome done(std::vector<sql_effect> effects,
+                           std::vector<event> events = {});
+
 [[nodiscard]] outcome failed(std::string message);
 [[nodiscard]] outcome dead(std::string message);
 [[nodiscard]] outcome snoozed(timespan delay);

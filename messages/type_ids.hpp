@@ -66,6 +66,7 @@ struct outcome;
 struct peer_word;
 struct poke_poller;
 struct presence_changed;
+struct refuse_ends;
 struct register_handler;
 struct registered_handler;
 struct remove_route;
@@ -79,7 +80,9 @@ struct run_functions;
 struct serve_route;
 struct settle_attempts;
 struct settle_deliveries;
+struct settle_jointly;
 struct settled_deliveries;
+struct settled_jointly;
 struct store_reopened;
 struct store_summary;
 struct unregister_handler;
@@ -147,6 +150,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::peer_word))
   CAF_ADD_TYPE_ID(inbox, (inbox::poke_poller))
   CAF_ADD_TYPE_ID(inbox, (inbox::presence_changed))
+  CAF_ADD_TYPE_ID(inbox, (inbox::refuse_ends))
   CAF_ADD_TYPE_ID(inbox, (inbox::register_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::registered_handler))
   CAF_ADD_TYPE_ID(inbox, (inbox::remove_route))
@@ -160,7 +164,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::serve_route))
   CAF_ADD_TYPE_ID(inbox, (inbox::settle_attempts))
   CAF_ADD_TYPE_ID(inbox, (inbox::settle_deliveries))
+  CAF_ADD_TYPE_ID(inbox, (inbox::settle_jointly))
   CAF_ADD_TYPE_ID(inbox, (inbox::settled_deliveries))
+  CAF_ADD_TYPE_ID(inbox, (inbox::settled_jointly))
   CAF_ADD_TYPE_ID(inbox, (inbox::store_reopened))
   CAF_ADD_TYPE_ID(inbox, (inbox::store_summary))
   CAF_ADD_TYPE_ID(inbox, (inbox::unregister_handler))

@@ -26,6 +26,10 @@ struct join_options {
 /// Checks the parts of `join_options` and names them "options....".
 [[nodiscard]] caf::error check(const join_options& x);
 
+/// Likewise, and events that are to be written with them.
+[[nodiscard]] caf::error check(const join_options& x,
+                               const std::vector<event>& events);
+
 /// Writes events in the transaction that is open on a connection of the
 /// application's own, with the fan-out, the dedupe and the receipts of every
 /// other write. They are there once that transaction commits, and never if it

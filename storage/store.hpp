@@ -66,6 +66,13 @@ public:
   [[nodiscard]] virtual caf::expected<settled_deliveries>
   settle(const settle_deliveries& x) = 0;
 
+  /// Likewise, each in one transaction with its effects and events, or not at
+  /// all. Those whose effects the database refuses are named, with the reason;
+  /// the others are settled. After an error, a part may be: call again with
+  /// `in_doubt`.
+  [[nodiscard]] virtual caf::expected<settled_jointly>
+  settle_joint(const settle_jointly& x) = 0;
+
   /// Prolongs leases under the same condition as `settle`.
   [[nodiscard]] virtual caf::expected<renewed_leases>
   renew(const renew_leases& x) = 0;

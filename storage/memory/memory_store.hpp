@@ -32,6 +32,8 @@ public:
 
   caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
 
+  caf::expected<settled_jointly> settle_joint(const settle_jointly& x) override;
+
   caf::expected<renewed_leases> renew(const renew_leases& x) override;
 
   caf::expected<erased_events> erase(const erase_events& x) override;
@@ -45,6 +47,10 @@ private:
 
   /// Tells whether events wait for one of these routes.
   [[nodiscard]] bool may_route(const std::vector<route_demand>& to) const;
+
+  /// Ends the attempt, or adds it to what `result` has of lost ones.
+  template <class Result>
+  bool settle(const settlement& x, timestamp now, Result& result);
 
   /// Returns the delivery if the lease is still held, else null.
   delivery_row* find_leased(const lease& x);

@@ -50,22 +50,45 @@ bool memory_store::was_ended(const lease& x) {
          && !row->lease_owner;
 }
 
+template <class Result>
+bool memory_store::settle(const settlement& x, timestamp now, Result& result) {
+  auto* row = find_leased(x.lease);
+  if (row == nullptr) {
+    result.lost.push_back(x.lease);
+    if (was_ended(x.lease))
+      result.ended_before.push_back(x.lease);
+    return false;
+  }
+  data_->unindex(*row);
+  apply(*row, x, now);
+  data_->index(*row);
+  return true;
+}
+
 caf::expected<settled_deliveries>
 memory_store::settle(const settle_deliveries& x) {
   std::lock_guard guard{data_->mutex};
   auto now = now_();
   settled_deliveries result;
+  for (auto& entry : x.settlements)
+    settle(entry, now, result);
+  return result;
+}
+
+caf::expected<settled_jointly>
+memory_store::settle_joint(const settle_jointly& x) {
+  std::lock_guard guard{data_->mutex};
+  auto now = now_();
+  settled_jointly result;
   for (auto& entry : x.settlements) {
-    auto* row = find_leased(entry.lease);
-    if (row == nullptr) {
-      result.lost.push_back(entry.lease);
-      if (was_ended(entry.lease))
-        result.ended_before.push_back(entry.lease);
+    if (!entry.effects.empty() && find_leased(entry.lease) != nullptr) {
+      result.refused.push_back(
+        {entry.lease, "effects[0]: a store in memory runs no statements"});
       continue;
     }
-    data_->unindex(*row);
-    apply(*row, entry, now);
-    data_->index(*row);
+    if (settle(entry, now, result))
+      for (auto& event : entry.events)
+        write(event, now);
   }
   return result;
 }

@@ -66,6 +66,8 @@ struct connection::exchange {
   /// whose rows are wanted.
   std::vector<const statement*> commands;
   size_t answered = 0;
+  /// Whether each answer has the whole time.
+  bool each = false;
   std::vector<rows> results;
   /// The first failed result, with an SQLSTATE if the server sent one.
   result_ptr failure;
@@ -86,6 +88,7 @@ connection::connection(conn_ptr conn, const store_options& options,
     hash_settings_(hash_settings, ""),
     statement_timeout_(milliseconds_text(options.statement_timeout)),
     idle_timeout_(milliseconds_text(options.deadline)),
+    patience_(options.deadline),
     scope_(scope) {
   // nop
 }
@@ -128,14 +131,20 @@ connection::run_bare(std::vector<step> steps, effect what, deadline until) {
   return attempt(steps, false, what, until);
 }
 
+caf::expected<std::vector<rows>> connection::run_each(std::vector<step> steps) {
+  return attempt(steps, false, effect::none, after(patience_), true);
+}
+
 caf::expected<std::vector<rows>>
 connection::attempt(const std::vector<step>& steps, bool keep, effect what,
-                    deadline until) {
+                    deadline until, bool each) {
   stale_ = false;
+  refusal_ = {};
   // If the server has hung up since, nothing is sent and nothing is in doubt.
   if (auto err = read())
     return err;
   exchange x;
+  x.each = each;
   for (auto& entry : steps)
     if (!send(entry, keep, x))
       return end(make_error(errc::connection_lost, "store",
@@ -183,8 +192,11 @@ caf::error connection::receive(exchange& x, effect what, deadline until) {
       alive = left >= 0;
     }
     // Also what the server said before it hung up.
+    auto answered_before = x.answered;
     if (!alive || PQisBusy(conn) == 0)
       take_results(x);
+    if (x.each && x.answered > answered_before)
+      until = after(patience_);
     if (x.synced || !alive || PQstatus(conn) == CONNECTION_BAD)
       return verdict_of(x, what);
     auto events = x.sent ? POLLIN : POLLIN | POLLOUT;
@@ -242,6 +254,7 @@ caf::error connection::verdict_of(exchange& x, effect what) {
     // The server has undone it all and says so, also of a statement that took
     // too long. Where it goes on to the sync, the connection is good.
     auto err = error_of(x.failure.get());
+    refusal_ = {x.results.size(), state};
     auto code = code_of(err);
     stale_ = x.synced && is_stale(state);
     if (stale_)

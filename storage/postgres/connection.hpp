@@ -80,6 +80,27 @@ public:
   [[nodiscard]] caf::expected<std::vector<rows>>
   run_bare(std::vector<step> steps, effect what, deadline until);
 
+  /// Likewise, for statements of the application, each of which may take the
+  /// time of a call from the answer to the one before: see `refusal`.
+  [[nodiscard]] caf::expected<std::vector<rows>>
+  run_each(std::vector<step> steps);
+
+  /// What the server said of the step that it refused last.
+  struct refused_step {
+    /// How many were answered before it.
+    size_t place = 0;
+    std::string state;
+  };
+
+  [[nodiscard]] const refused_step& refusal() const noexcept {
+    return refusal_;
+  }
+
+  /// Says whose transactions further calls run in.
+  void set_scope(transaction_scope scope) noexcept {
+    scope_ = scope;
+  }
+
   /// Returns the step that comes first in every transaction, once its isolation
   /// level is set.
   [[nodiscard]] step settings(planning how = planning::by_index) const;
@@ -112,7 +133,7 @@ private:
 
   caf::expected<std::vector<rows>> attempt(const std::vector<step>& steps,
                                            bool keep, effect what,
-                                           deadline until);
+                                           deadline until, bool each = false);
   bool send(const step& x, bool keep, exchange& to);
   caf::error receive(exchange& x, effect what, deadline until);
   void take_results(exchange& x);
@@ -127,7 +148,9 @@ private:
   statement hash_settings_;
   std::string statement_timeout_;
   std::string idle_timeout_;
+  timespan patience_;
   transaction_scope scope_;
+  refused_step refusal_;
   /// Statements that the server keeps, as far as this connection knows.
   std::set<std::string> kept_;
   /// False once the server turned out not to know what it was told to keep.

@@ -10,6 +10,8 @@ bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
+constexpr auto undefined_parameter = "42P02";
+
 std::string field(const PGresult* x, int code) {
   const char* value = PQresultErrorField(x, code);
   return value != nullptr ? value : "";
@@ -44,12 +46,31 @@ errc class_of(std::string_view state) noexcept {
   return errc::storage_failed;
 }
 
+bool blames_statement(std::string_view state) noexcept {
+  // No connection, another transaction than it was made to be, no resources,
+  // the server's end, its environment, its own defects.
+  for (auto* of_server : {"08", "25", "53", "57P", "58", "F0", "XX"})
+    if (starts_with(state, of_server))
+      return false;
+  return !state.empty();
+}
+
+bool blames_others(std::string_view state) noexcept {
+  return starts_with(state, "40") || state == "55P03";
+}
+
 bool blames_url(std::string_view state) noexcept {
   return starts_with(state, "28") || state == "3D000";
 }
 
 std::string state_of(const PGresult* x) {
-  return field(x, PG_DIAG_SQLSTATE);
+  auto result = field(x, PG_DIAG_SQLSTATE);
+  // Too few values for a statement are a violation of the protocol to the
+  // server, as much else that only another connection mends.
+  if (result == "08P01"
+      && field(x, PG_DIAG_SOURCE_FUNCTION) == "exec_bind_message")
+    return undefined_parameter;
+  return result;
 }
 
 caf::error error_of(const PGresult* x) {

@@ -17,6 +17,14 @@ namespace inbox::postgres {
 /// Returns what to do about an SQLSTATE.
 [[nodiscard]] errc class_of(std::string_view state) noexcept;
 
+/// Tells whether a statement of the application is refused for itself, and not
+/// for the state that the server or the connection is in.
+[[nodiscard]] bool blames_statement(std::string_view state) noexcept;
+
+/// Tells whether a state speaks of others that were in the way at the same
+/// time: a deadlock, a lock, an older snapshot.
+[[nodiscard]] bool blames_others(std::string_view state) noexcept;
+
 /// Tells whether a state speaks about the credentials or the database's name:
 /// mistakes in the URL, not in the server.
 [[nodiscard]] bool blames_url(std::string_view state) noexcept;

@@ -86,9 +86,7 @@ caf::error end(session& on, bool undone) {
 caf::expected<written_events> join_write(PGconn* connection,
                                          const std::vector<event>& events,
                                          const join_options& how) {
-  if (auto err = check(how))
-    return err;
-  if (auto err = check(events, how.payload_limit))
+  if (auto err = check(how, events))
     return err;
   auto conn = borrow(connection);
   if (!conn)

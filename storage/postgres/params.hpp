@@ -83,6 +83,9 @@ public:
     add(oid_of<T>::array, x.finish());
   }
 
+  /// Adds a null of the type that the statement needs there.
+  void add_null();
+
   /// Adds an array as a statement answered it.
   template <class T>
   void add_array(std::string_view x) {
@@ -106,7 +109,7 @@ private:
   void add(type_oid type, std::string value);
 
   std::vector<type_oid> types_;
-  std::vector<std::string> values_;
+  std::vector<std::optional<std::string>> values_;
 };
 
 } // namespace inbox::postgres

@@ -42,6 +42,11 @@ postgres_store::settle(const settle_deliveries& x) {
   return postgres::settle(session_, x);
 }
 
+caf::expected<settled_jointly>
+postgres_store::settle_joint(const settle_jointly& x) {
+  return postgres::settle_joint(session_, x);
+}
+
 caf::expected<renewed_leases> postgres_store::renew(const renew_leases& x) {
   return postgres::renew(session_, x);
 }

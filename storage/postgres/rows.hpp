@@ -5,6 +5,7 @@
 #include <caf/error.hpp>
 #include <libpq-fe.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,9 @@ public:
   [[nodiscard]] int size() const noexcept {
     return result_ ? PQntuples(result_.get()) : 0;
   }
+
+  /// Returns how many rows the statement inserted, changed or deleted.
+  [[nodiscard]] uint64_t changed() const;
 
   [[nodiscard]] bool null(int row, int col) const noexcept {
     return PQgetisnull(result_.get(), row, col) != 0;

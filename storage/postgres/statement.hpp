@@ -14,6 +14,11 @@ public:
   /// it is the only part of any statement that is not constant.
   statement(std::string_view text, std::string_view prefix);
 
+  /// Takes a text of the application as it is.
+  [[nodiscard]] static statement verbatim(const std::string& text) {
+    return statement{text, "{p}"};
+  }
+
   [[nodiscard]] const std::string& text() const noexcept {
     return text_;
   }

@@ -32,7 +32,10 @@ transaction::transaction(transaction&& other) noexcept
 }
 
 transaction::~transaction() {
-  if (on_ == nullptr || on_->lost())
+  if (on_ == nullptr)
+    return;
+  on_->set_scope(transaction_scope::call);
+  if (on_->lost())
     return;
   // A connection whose transaction cannot be ended is of no use.
   if (!on_->run_bare({{&rollback_statement, {}}}, effect::none, until_))
@@ -48,10 +51,19 @@ caf::expected<rows> transaction::run(const statement& what, params args) {
   return std::move(results->front());
 }
 
+caf::error transaction::take_in(planning how) {
+  auto done = on_->run_bare({on_->settings(how)}, effect::none, until_);
+  if (!done)
+    return std::move(done.error());
+  on_->set_scope(transaction_scope::outer);
+  return {};
+}
+
 caf::error transaction::commit() {
   // Whatever the server answers, the transaction has ended; without an answer
   // the connection has.
   auto* on = std::exchange(on_, nullptr);
+  on->set_scope(transaction_scope::call);
   auto done = on->run_bare({{&commit_statement, {}}}, effect::commits, until_);
   return done ? caf::error{} : std::move(done.error());
 }

@@ -2,6 +2,9 @@
 
 #include "connection.hpp"
 
+#include <utility>
+#include <vector>
+
 namespace inbox::postgres {
 
 /// An explicit transaction, for when a statement depends on the answer to the
@@ -20,6 +23,16 @@ public:
   [[nodiscard]] caf::expected<rows> run(const statement& what, params args);
 
   [[nodiscard]] caf::error commit();
+
+  /// Runs statements of the application: see `connection::run_each`.
+  [[nodiscard]] caf::expected<std::vector<rows>>
+  run_each(std::vector<step> steps) {
+    return on_->run_each(std::move(steps));
+  }
+
+  /// Has all calls of the connection run in this transaction, with other plans
+  /// from here on.
+  [[nodiscard]] caf::error take_in(planning how);
 
 private:
   transaction(connection& on, deadline until) : on_(&on), until_(until) {

@@ -38,6 +38,11 @@ settle(session& on, const settle_deliveries& x);
 [[nodiscard]] caf::expected<renewed_leases> renew(session& on,
                                                   const renew_leases& x);
 
+// -- settle_joint.cpp ---------------------------------------------------------
+
+[[nodiscard]] caf::expected<settled_jointly>
+settle_joint(session& on, const settle_jointly& x);
+
 // -- erase.cpp ----------------------------------------------------------------
 
 [[nodiscard]] caf::expected<erased_events> erase(session& on,

@@ -3,6 +3,7 @@
 #include "../micros.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace inbox::postgres {
@@ -39,6 +40,13 @@ void put(std::string& out, int32_t x) {
 
 void put(std::string& out, int64_t x) {
   put_integer(out, x);
+}
+
+void put(std::string& out, double x) {
+  uint64_t form = 0;
+  static_assert(sizeof(form) == sizeof(x));
+  std::memcpy(&form, &x, sizeof(form));
+  put_integer(out, form);
 }
 
 void put(std::string& out, const uuid& x) {

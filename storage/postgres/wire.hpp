@@ -51,6 +51,7 @@ void put(std::string& out, bool x);
 void put(std::string& out, int16_t x);
 void put(std::string& out, int32_t x);
 void put(std::string& out, int64_t x);
+void put(std::string& out, double x);
 void put(std::string& out, const uuid& x);
 void put(std::string& out, std::string_view x);
 void put(std::string& out, bytes x);
@@ -92,6 +93,9 @@ struct oid_of<int32_t> : oid_pair<23, 1007> {};
 
 template <>
 struct oid_of<int64_t> : oid_pair<20, 1016> {};
+
+template <>
+struct oid_of<double> : oid_pair<701, 1022> {};
 
 template <>
 struct oid_of<uuid> : oid_pair<2950, 2951> {};

@@ -75,6 +75,8 @@ connection::connection(const std::string& file, timespan busy_timeout,
   use_write_ahead_log(busy_timeout);
   // A commit is on the disk when it returns.
   execute("pragma synchronous = full");
+  // For the application's own tables: it is off unless one says so.
+  execute("pragma foreign_keys = on");
 }
 
 void connection::start() {

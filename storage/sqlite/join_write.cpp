@@ -71,9 +71,7 @@ caf::error invalid(const char* text) {
 caf::expected<written_events> join_write(sqlite3* connection,
                                          const std::vector<event>& events,
                                          const join_options& how) {
-  if (auto err = check(how))
-    return err;
-  if (auto err = check(events, how.payload_limit))
+  if (auto err = check(how, events))
     return err;
   if (connection == nullptr)
     return invalid("must not be null");

@@ -3,6 +3,7 @@
 #include "connection.hpp"
 #include "statements.hpp"
 
+#include "../joint_batches.hpp"
 #include "../open_store.hpp"
 #include "../store.hpp"
 
@@ -32,6 +33,8 @@ public:
   caf::expected<claimed_deliveries> claim(const claim_deliveries& x) override;
 
   caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
+
+  caf::expected<settled_jointly> settle_joint(const settle_jointly& x) override;
 
   caf::expected<renewed_leases> renew(const renew_leases& x) override;
 
@@ -65,6 +68,10 @@ private:
 
   /// Returns whether the lease was held.
   bool apply(const settlement& x, timestamp now);
+
+  /// Settles in one transaction with effects and events. Throws a `failure` that
+  /// is not to blame on these, or a timeout.
+  joint_try settle_together(const joint_batch& batch);
 
   std::unique_ptr<connection> db_;
   time_source now_;

@@ -133,6 +133,10 @@ void query::bind_integer(int position, int64_t number) {
   check(sqlite3_bind_int64(stmt_, position, number));
 }
 
+void query::bind_real(int position, double number) {
+  check(sqlite3_bind_double(stmt_, position, number));
+}
+
 void query::check(int code) const {
   if (code != SQLITE_OK)
     db_->fail(code);

@@ -70,6 +70,7 @@ public:
   void bind(int position, const uuid& id);
   void bind(int position, timestamp time);
   void bind_integer(int position, int64_t number);
+  void bind_real(int position, double number);
 
   template <class T>
   std::enable_if_t<std::is_integral_v<T>> bind(int position, T number) {

@@ -203,7 +203,7 @@ CAF_TEST(one bad settlement is found and holds up no other) {
     CAF_CHECK_EQUAL(stats().done, 8u);
     CAF_CHECK_EQUAL(stats().lost, 1u);
     ended = {};
-    dispatcher = play<lease_ending_actor>(ended);
+    dispatcher = play<lease_ending_actor>(ended, refusals);
     store = {};
     restart(100);
   }

@@ -14,11 +14,13 @@ namespace inbox::test {
 class completer_fixture : public actor_fixture {
 public:
   script<settled_deliveries, settle_deliveries> store;
+  script<settled_jointly, settle_jointly> joint;
   mailbox<end_leases> ended;
+  mailbox<refuse_ends> refusals;
   mailbox<delivery_died> deaths;
   mailbox<error_occurred> errors;
   mailbox<wake_others> alerts;
-  lease_ending_actor dispatcher = play<lease_ending_actor>(ended);
+  lease_ending_actor dispatcher = play<lease_ending_actor>(ended, refusals);
   completer_actor completer;
 
   completer_fixture() {
@@ -26,7 +28,7 @@ public:
   }
 
   void restart(uint32_t batch_size) {
-    completer = start<completer_impl>(play<settling_store>(store),
+    completer = start<completer_impl>(play<settling_store>(store, joint),
                                       play<observer_actor>(deaths, errors),
                                       play<alerting_actor>(alerts), batch_size);
   }

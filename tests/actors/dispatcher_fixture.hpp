@@ -35,6 +35,7 @@ public:
 class dispatcher_fixture : public actor_fixture {
 public:
   kept_ends settled;
+  kept_ends settled_jointly;
   mailbox<error_occurred> errors;
   mailbox<poke_poller> pokes;
   dispatcher_state::settings config;
@@ -57,6 +58,7 @@ public:
   void restart() {
     dispatcher = start<dispatcher_impl>(
       play<completing_actor>(settled.messages),
+      play<completing_actor>(settled_jointly.messages),
       play<observer_actor>(mailbox<delivery_died>{}, errors), config);
   }
 

@@ -1,4 +1,4 @@
-#include "../../messages/all.hpp"
+#include "full_samples.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -17,47 +17,10 @@
 // Every message type crosses the wire and comes back as it was.
 
 using namespace inbox;
+using namespace inbox::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-uuid some_id(uint8_t seed) {
-  uuid result{};
-  for (auto& byte : result)
-    byte = seed += 37;
-  return result;
-}
-
-event full_event() {
-  event result;
-  result.id = some_id(1);
-  result.type = "order \xF0\x9F\x93\xAC \"'";
-  std::string bytes;
-  for (int i = 0; i < 256; ++i)
-    bytes += static_cast<char>(i);
-  result.payload = payload{bytes};
-  result.date = timestamp{std::chrono::microseconds{-9'000'000'000'000'001}};
-  result.ordering_key = "key";
-  result.headers = {{"a", "b"}, {"c", ""}};
-  return result;
-}
-
-delivery_info full_info() {
-  delivery_info result;
-  result.handler_key = "mail";
-  result.status = status::in_progress;
-  result.attempts = 3;
-  result.due = timestamp{std::chrono::microseconds{9'000'000'000'000'001}};
-  result.lease_owner = some_id(2);
-  result.lease_until = timestamp{std::chrono::microseconds{5}};
-  result.lease_token = std::numeric_limits<int64_t>::max();
-  result.finished = timestamp{std::chrono::microseconds{-5}};
-  result.message = "no paper";
-  return result;
-}
-
-const lease some_lease{std::numeric_limits<event_seq>::max(),
-                       std::numeric_limits<route_id>::max(), 3, true};
 
 handle_event some_request() {
   handle_event result;
@@ -163,6 +126,7 @@ CAF_TEST(every message type comes back as it was) {
   check(dispatch_deliveries{{claimed}, 9s});
   check(drain_dispatcher{10s});
   check(announce_events{{"order", ""}});
+  check(refuse_ends{{{some_lease, "no"}}});
   check(drain_inbox{});
   check(drain_report{1, 2, 3, 4});
   check(end_duty{});
@@ -207,6 +171,7 @@ CAF_TEST(every message type comes back as it was) {
   check(meet_peer{some_id(4), someone});
   check(extend_leases{{some_lease}, 5s});
   check(snoozed(-5s));
+  check(done(every_kind_of_parameter(), {full_event()}));
   check(peer_word{true, {{"order", "mail"}}});
   check(poke_poller{});
   check(presence_changed{true});
@@ -223,6 +188,8 @@ CAF_TEST(every message type comes back as it was) {
   check(run_functions{});
   check(store_reopened{});
   check(serve_route{16, "order", "mail", someone, 17, true, true});
+  check(settle_jointly{{full_settlement()}, true});
+  check(settled_jointly{{some_lease}, {some_lease}, {{some_lease, "no"}}});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
   ended_attempt death{{some_lease, verdict::dead, {}, "x"}, some_obituary()};
   check(death);

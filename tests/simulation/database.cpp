@@ -61,6 +61,12 @@ public:
     return call("settle", x, [](auto& s, auto& y) { return s.settle(y); });
   }
 
+  caf::expected<inbox::settled_jointly>
+  settle_joint(const inbox::settle_jointly& x) override {
+    return call("settle_joint", x,
+                [](auto& s, auto& y) { return s.settle_joint(y); });
+  }
+
   caf::expected<inbox::renewed_leases>
   renew(const inbox::renew_leases& x) override {
     return call("renew", x, [](auto& s, auto& y) { return s.renew(y); });

@@ -131,6 +131,11 @@ private:
       return run("settle", [&] { return inner_->settle(x); });
     }
 
+    caf::expected<settled_jointly>
+    settle_joint(const settle_jointly& x) override {
+      return run("settle_joint", [&] { return inner_->settle_joint(x); });
+    }
+
     caf::expected<renewed_leases> renew(const renew_leases& x) override {
       return run("renew", [&] { return inner_->renew(x); });
     }

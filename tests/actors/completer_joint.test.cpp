@@ -1,0 +1,110 @@
+#include "completer_fixture.hpp"
+
+// What is settled together with effects and events.
+
+using namespace inbox;
+using namespace inbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class fixture : public completer_fixture {
+public:
+  /// Hands over the end of attempt `n` with an effect.
+  void settle_with_effect(uint32_t n, verdict how = verdict::done) {
+    ended_attempt x;
+    x.settlement.lease = nth_lease(n);
+    x.settlement.verdict = how;
+    x.settlement.effects.push_back(sql("select 1"));
+    if (how == verdict::dead)
+      x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
+    tell_as(dispatcher, completer, settle_attempts{{x}});
+  }
+
+  /// Has the store refuse these.
+  void refuse_joint(std::vector<uint32_t> numbers) {
+    joint.answer_with([numbers](const settle_jointly& x) {
+      settled_jointly reply;
+      for (auto& y : x.settlements)
+        for (auto n : numbers)
+          if (y.lease == nth_lease(n))
+            reply.refused.push_back({y.lease, "no such table"});
+      return reply;
+    });
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(completer_joint_tests, fixture)
+
+CAF_TEST(what has effects is settled apart from the rest) {
+  store.hold();
+  joint.hold();
+  settle(1);
+  settle_with_effect(2);
+  settle_with_effect(3);
+  settle(4);
+  store.release();
+  joint.release();
+  settle_messages();
+  CAF_REQUIRE_EQUAL(joint.count(), 1u);
+  CAF_CHECK(leases_of(joint.last().settlements)
+            == (std::vector{nth_lease(2), nth_lease(3)}));
+  CAF_CHECK(!joint.last().in_doubt);
+  CAF_CHECK_EQUAL(sizes(), (std::vector<size_t>{1, 1}));
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1, 2, 3, 4}));
+  CAF_CHECK_EQUAL(stats().done, 4u);
+}
+
+CAF_TEST(others are told of what was emitted) {
+  ended_attempt x;
+  x.settlement.lease = nth_lease(1);
+  x.settlement.events.push_back(nth_event(7));
+  tell_as(dispatcher, completer, settle_attempts{{x}});
+  CAF_CHECK_EQUAL(alerts.count(), 1u);
+  settle_with_effect(2);
+  CAF_CHECK_EQUAL(alerts.count(), 1u);
+}
+
+CAF_TEST(what the store refuses is told and not over) {
+  refuse_joint({2});
+  joint.hold();
+  for (uint32_t n = 1; n <= 3; ++n)
+    settle_with_effect(n);
+  joint.release();
+  settle_messages();
+  CAF_REQUIRE_EQUAL(refusals.count(), 1u);
+  CAF_CHECK_EQUAL(refusals.last().refused.at(0).reason, "no such table");
+  CAF_CHECK(refusals.last().refused.at(0).lease == nth_lease(2));
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1, 3}));
+  CAF_CHECK_EQUAL(stats().done, 2u);
+}
+
+CAF_TEST(what may have happened is asked for before it is repeated) {
+  joint.fail_next(make_error(errc::outcome_unknown, "store", "no answer"));
+  settle_with_effect(1, verdict::dead);
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  joint.answer_with([](const settle_jointly& x) {
+    CAF_CHECK(x.in_doubt);
+    auto held = leases_of(x.settlements);
+    return settled_jointly{held, held, {}};
+  });
+  advance(100ms);
+  CAF_CHECK_EQUAL(joint.count(), 2u);
+  CAF_CHECK_EQUAL(deaths.count(), 1u);
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1}));
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+}
+
+CAF_TEST(what others have by now is lost) {
+  joint.answer_with([](const settle_jointly& x) {
+    return settled_jointly{leases_of(x.settlements), {}, {}};
+  });
+  settle_with_effect(1);
+  CAF_CHECK_EQUAL(stats().lost, 1u);
+  CAF_CHECK_EQUAL(errors.count(), 1u);
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1}));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

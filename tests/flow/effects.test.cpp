@@ -1,0 +1,157 @@
+#include "app.hpp"
+#include "far_app.hpp"
+
+#include "../support/sql_client.hpp"
+#include "../support/sqlite_client.hpp"
+
+// Handlers whose answers carry effects and further events.
+
+using namespace flow;
+using inbox::status;
+
+namespace {
+
+/// A place with two accounts beside the inbox's tables.
+template <class Client>
+class bank {
+public:
+  bank(const store_place& which, const std::string& where)
+    : place{which},
+      client{where},
+      account{which.options().prefix + "_account"} {
+    client.run("create table " + account
+               + " (id integer primary key, cents integer check (cents >= 0))");
+    client.run("insert into " + account + " values (1, 100), (2, 0)");
+  }
+
+  ~bank() {
+    client.run("drop table " + account);
+  }
+
+  /// Returns what a handler answers that moves so many cents.
+  inbox::outcome move(int64_t cents) const {
+    auto change = "update " + account + " set cents = cents ";
+    inbox::event moved;
+    moved.type = "moved";
+    return inbox::done(
+      {inbox::sql_on_rows(1, change + "- $1 where id = 1", cents),
+       inbox::sql_on_rows(1, change + "+ $1 where id = 2", cents)},
+      {moved});
+  }
+
+  inbox::outcome operator()(const inbox::event& x) const {
+    return move(std::stol(std::string{x.payload.view()}));
+  }
+
+  /// Returns a registry with a handler that moves what the payload says.
+  inbox::registry handlers() const {
+    inbox::registry result;
+    on(result, "order", "move",
+       [this](const inbox::delivery& x) { return (*this)(x.event()); });
+    return result;
+  }
+
+  std::string balances() {
+    return client.value("select cents from " + account + " where id = 1") + " "
+           + client.value("select cents from " + account + " where id = 2");
+  }
+
+  const store_place& place;
+  Client client;
+  std::string account;
+};
+
+template <class Test>
+void on_each_database(Test test) {
+  {
+    auto file = sqlite_place();
+    bank<sqlite_client> small{*file, file->options().url.substr(7)};
+    test(small);
+  }
+  if (auto server = postgres_place()) {
+    bank<sql_client> large{*server, server->options().url};
+    test(large);
+  }
+}
+
+} // namespace
+
+CAF_TEST(effects and events commit with the end of an attempt) {
+  on_each_database([](auto& bank) {
+    app shop{quick_options(bank.place), bank.handlers()};
+    shop.wait_until_ready(1);
+    shop.write(make(1, "order", "10"));
+    shop.write(make(2, "order", "20"));
+    shop.wait_until(1, "move", status::done);
+    shop.wait_until(2, "move", status::done);
+    CAF_CHECK_EQUAL(bank.balances(), "70 30");
+    auto emitted = inbox::emitted_id(nth(1), "move", 0);
+    CAF_CHECK(value(shop->find(emitted)).event.has_value());
+  });
+}
+
+CAF_TEST(what a handler emits is handled at once) {
+  on_each_store([](store_place& place) {
+    record<inbox::uuid> got;
+    inbox::registry handlers;
+    on(handlers, "order", "bill", [](const inbox::delivery&) {
+      return inbox::done({}, {make(7, "bill")});
+    });
+    on(handlers, "bill", "send",
+       [&got](const inbox::delivery& x) { got.add(x.event().id); });
+    app shop{slow_options(place), std::move(handlers)};
+    shop.wait_until_ready(2);
+    shop.write(make(1));
+    CAF_CHECK(got.wait_for(1));
+  });
+}
+
+CAF_TEST(an attempt whose effects are refused has failed) {
+  on_each_database([](auto& bank) {
+    auto config = quick_options(bank.place);
+    config.max_attempts = 2;
+    app shop{config, bank.handlers()};
+    shop.wait_until_ready(1);
+    shop.write(make(1, "order", "500"));
+    shop.write(make(2, "order", "1"));
+    shop.wait_until(1, "move", status::dead);
+    shop.wait_until(2, "move", status::done);
+    CAF_CHECK_EQUAL(bank.balances(), "99 1");
+    auto message = shop.delivery(1, "move").message;
+    CAF_CHECK(message.find("effects[0]: ") == 0);
+    CAF_CHECK(!value(shop->find(inbox::emitted_id(nth(1), "move", 0))).event);
+  });
+}
+
+CAF_TEST(a handler on another node has effects as well) {
+  on_each_database([](auto& bank) {
+    app shop{quick_options(bank.place), {}, &inbox::load_network};
+    auto published = publish(shop);
+    far_app far{published.where};
+    auto handler = far.spawn_handler(
+      [&bank](const inbox::handle_event& x) { return bank(x.event); });
+    CAF_CHECK(value(far->on({"order", "move", handler})));
+    shop.write(make(1, "order", "10"));
+    shop.wait_until(1, "move", status::done);
+    CAF_CHECK_EQUAL(bank.balances(), "90 10");
+  });
+}
+
+CAF_TEST(a store in memory refuses effects and writes events) {
+  auto place = memory_place();
+  auto config = quick_options(*place);
+  config.max_attempts = 1;
+  inbox::registry handlers;
+  on(handlers, "order", "effect", [](const inbox::delivery&) {
+    return inbox::done({inbox::sql("select 1")});
+  });
+  on(handlers, "order", "emit", [](const inbox::delivery&) {
+    return inbox::done({}, {make(7, "other")});
+  });
+  app shop{config, std::move(handlers)};
+  shop.wait_until_ready(2);
+  shop.write(make(1));
+  shop.wait_until(1, "effect", status::dead);
+  shop.wait_until(1, "emit", status::done);
+  CAF_CHECK(value(shop->find(nth(7))).event.has_value());
+}
