@@ -99,6 +99,20 @@ CAF_TEST(a full disk is told and what is left of the transaction goes on) {
   CAF_CHECK(!is_there(1));
 }
 
+CAF_TEST(what was written before an error is taken back) {
+  app.run("create trigger no_second before insert on inbox_event "
+          "when exists (select 1 from inbox_event) "
+          "begin select raise(abort, 'no second one'); end");
+  app.run("create table mine (n); begin; insert into mine values (1)");
+  auto refused = join_write(app.handle(), {make(1), make(2)}, how);
+  CAF_REQUIRE(!refused);
+  CAF_CHECK(describe(refused.error()).find("no second one")
+            != std::string::npos);
+  app.run("commit");
+  CAF_CHECK(!is_there(1) && !is_there(2));
+  CAF_CHECK_EQUAL(app.number("select count(*) from mine"), 1);
+}
+
 CAF_TEST(a connection that only reads takes no write) {
   sqlite3* reader = nullptr;
   CAF_REQUIRE_EQUAL(sqlite3_open_v2(place.file().c_str(), &reader,
