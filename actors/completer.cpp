@@ -80,7 +80,8 @@ void completer_state::write_jointly(batch what) {
   ask.settlements.reserve(what.size());
   for (auto& x : what) {
     ask.settlements.push_back(x.end.settlement);
-    ask.in_doubt = ask.in_doubt || std::exchange(x.in_doubt, true);
+    ask.in_doubt = ask.in_doubt || x.in_doubt;
+    x.in_doubt = true;
   }
   request_settling<settled_jointly>(std::move(ask), std::move(what));
 }

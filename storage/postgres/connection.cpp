@@ -158,6 +158,12 @@ connection::attempt(const std::vector<step>& steps, bool keep, effect what,
 }
 
 bool connection::send(const step& x, bool keep, exchange& to) {
+  // The server keeps its answers until the sync, unless it is told not to.
+  return send_statement(x, keep, to)
+         && (!to.each || PQsendFlushRequest(conn_.get()) == 1);
+}
+
+bool connection::send_statement(const step& x, bool keep, exchange& to) {
   auto* conn = conn_.get();
   auto& name = x.what->name();
   auto& types = x.args.types();

@@ -135,6 +135,7 @@ private:
                                            bool keep, effect what,
                                            deadline until, bool each = false);
   bool send(const step& x, bool keep, exchange& to);
+  bool send_statement(const step& x, bool keep, exchange& to);
   caf::error receive(exchange& x, effect what, deadline until);
   void take_results(exchange& x);
   caf::error verdict_of(exchange& x, effect what);

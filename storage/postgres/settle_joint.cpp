@@ -87,7 +87,7 @@ private:
       return std::move(tx.error());
     if (auto err = run_effects(*tx))
       return err;
-    if (auto err = tx->take_in(planning::by_index_and_hash))
+    if (auto err = tx->take_in(planning::by_index_and_hash, on_.start()))
       return err;
     if (auto err = write_events())
       return excuse(std::move(err));

@@ -51,7 +51,8 @@ caf::expected<rows> transaction::run(const statement& what, params args) {
   return std::move(results->front());
 }
 
-caf::error transaction::take_in(planning how) {
+caf::error transaction::take_in(planning how, deadline until) {
+  until_ = until;
   auto done = on_->run_bare({on_->settings(how)}, effect::none, until_);
   if (!done)
     return std::move(done.error());

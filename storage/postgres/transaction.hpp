@@ -31,8 +31,9 @@ public:
   }
 
   /// Has all calls of the connection run in this transaction, with other plans
-  /// from here on.
-  [[nodiscard]] caf::error take_in(planning how);
+  /// from here on. Statements of the application may have taken long: what is
+  /// left has until `until`.
+  [[nodiscard]] caf::error take_in(planning how, deadline until);
 
 private:
   transaction(connection& on, deadline until) : on_(&on), until_(until) {

@@ -1,5 +1,8 @@
 #include "completer_fixture.hpp"
 
+#include <memory>
+#include <tuple>
+
 // What is settled together with effects and events.
 
 using namespace inbox;
@@ -95,6 +98,38 @@ CAF_TEST(what may have happened is asked for before it is repeated) {
   CAF_CHECK_EQUAL(deaths.count(), 1u);
   CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1}));
   CAF_CHECK_EQUAL(stats().lost, 0u);
+}
+
+CAF_TEST(all of a statement are in doubt from then on) {
+  auto full = make_error(errc::storage_failed, "store", "disk full");
+  auto calls = std::make_shared<int>(0);
+  joint.answer_with([=](const settle_jointly&) {
+    // Halves are tried, the first one first.
+    auto is_refused = ++*calls == 1 || *calls == 3;
+    return is_refused ? caf::expected<settled_jointly>{full}
+                      : caf::expected<settled_jointly>{settled_jointly{}};
+  });
+  settle_attempts two;
+  for (uint32_t n = 1; n <= 2; ++n) {
+    auto& x = two.ends.emplace_back();
+    x.settlement.lease = nth_lease(n);
+    x.settlement.effects.push_back(sql("select 1"));
+  }
+  tell_as(dispatcher, completer, two);
+  settle_with_effect(3);
+  advance(100ms);
+  advance(100ms);
+  std::vector<std::vector<lease>> batches;
+  std::vector<bool> doubts;
+  for (auto& x : joint.got()) {
+    batches.push_back(leases_of(x.settlements));
+    doubts.push_back(x.in_doubt);
+  }
+  auto [a, b, c] = std::tuple{nth_lease(1), nth_lease(2), nth_lease(3)};
+  CAF_CHECK(
+    batches
+    == (std::vector<std::vector<lease>>{{a, b}, {a}, {b, c}, {b}, {c}}));
+  CAF_CHECK_EQUAL(doubts, (std::vector<bool>{false, true, true, true, true}));
 }
 
 CAF_TEST(what others have by now is lost) {

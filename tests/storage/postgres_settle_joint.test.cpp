@@ -1,0 +1,56 @@
+#include "postgres_fixture.hpp"
+
+using namespace inbox;
+
+// Effects that take their time.
+
+namespace {
+
+class fixture : public postgres_fixture {
+public:
+  store_ptr db = open(hasty_options());
+  route_id mail = add_route(*db);
+
+  /// Returns one lease per event, from the first.
+  std::vector<lease> claim(uint32_t count) {
+    get(db->write(make_many(count)));
+    std::vector<lease> result;
+    for (auto& x : get(db->claim(demand(mail, count))).claimed)
+      result.push_back(x.lease);
+    CAF_REQUIRE_EQUAL(result.size(), count);
+    return result;
+  }
+
+  /// Returns the end of an attempt that sleeps so often for so many seconds.
+  static settlement asleep(const lease& x, size_t count, double seconds) {
+    settlement result;
+    result.lease = x;
+    for (size_t i = 0; i < count; ++i)
+      result.effects.push_back(sql("select pg_sleep($1)", seconds));
+    return result;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(settle_joint_tests, fixture)
+
+CAF_TEST(effects may take longer together than one statement may) {
+  auto held = claim(2);
+  auto result = get(
+    db->settle_joint({{asleep(held[0], 3, 0.15), asleep(held[1], 3, 0.15)}}));
+  CAF_CHECK(result.lost.empty() && result.refused.empty());
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
+}
+
+CAF_TEST(an effect that takes too long holds up no others) {
+  auto held = claim(3);
+  auto result = get(db->settle_joint(
+    {{asleep(held[0], 1, 0), asleep(held[1], 1, 1), asleep(held[2], 1, 0)}}));
+  CAF_REQUIRE_EQUAL(result.refused.size(), 1u);
+  CAF_CHECK(result.refused[0].lease == held[1]);
+  CAF_CHECK_EQUAL(result.refused[0].reason.substr(0, 18), "effects[0]: 57014:");
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
