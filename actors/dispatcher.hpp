@@ -130,10 +130,6 @@ private:
   enum class retry { later, at_once };
   void conclude(attempt& what, const outcome& result,
                 retry next = retry::later);
-  /// Returns the outcome of an attempt as it can be settled, with its effects
-  /// and events.
-  [[nodiscard]] outcome complete(const attempt& what,
-                                 const outcome& result) const;
   void is_stuck(const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
   void settle(attempt& what, settlement end);

@@ -55,8 +55,10 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
   if (draining_)
     ++report_.finished;
   settlement end;
-  if (is_joint(result)) {
-    auto checked = complete(what, result);
+  if (result.is_joint()) {
+    auto checked = with_joint_work(result, what.delivery.event.id,
+                                   what.where->handler_key(),
+                                   config_.payload_limit);
     end = config_.policy.settle(what.delivery, checked, random_);
     end.effects = std::move(checked.effects);
     end.events = std::move(checked.events);
@@ -68,12 +70,6 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
     end.delay = timespan{0};
   settle(what, std::move(end));
   what.lets_next_go = what.lets_next_go || at_once;
-}
-
-outcome dispatcher_state::complete(const attempt& what,
-                                   const outcome& result) const {
-  return with_joint_work(result, what.delivery.event.id,
-                         what.where->handler_key(), config_.payload_limit);
 }
 
 void dispatcher_state::handled(const handled_events& x) {

@@ -28,9 +28,7 @@ void inbox_state::woken(const wake_up& x) {
 }
 
 void inbox_state::announced(const announce_events& x) {
-  wake_up what;
-  if (x.event_types.size() <= wake_up::most_types)
-    what.event_types = x.event_types;
+  auto what = make_wake_up(x.event_types);
   woken(what);
   send(self_, waker_, wake_others{std::move(what)});
 }

@@ -7,11 +7,6 @@
 
 namespace inbox {
 
-/// Tells whether something is to commit together with the end of the attempt.
-[[nodiscard]] inline bool is_joint(const outcome& x) noexcept {
-  return !x.effects.empty() || !x.events.empty();
-}
-
 /// Returns what a handler answered as it can be settled: its events have ids,
 /// and it has failed, with a message that names the field, if its effects or
 /// events are bad. A failed one is left without any.

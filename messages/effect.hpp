@@ -49,9 +49,9 @@ template <class... Ts>
 template <class... Ts>
 [[nodiscard]] sql_effect
 sql_on_rows(uint64_t rows, std::string statement, Ts&&... parameters) {
-  return {std::move(statement),
-          {sql_value{std::forward<Ts>(parameters)}...},
-          rows};
+  auto result = sql(std::move(statement), std::forward<Ts>(parameters)...);
+  result.rows = rows;
+  return result;
 }
 
 /// Most parameters of one effect, PostgreSQL's limit.

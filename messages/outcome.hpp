@@ -52,6 +52,11 @@ struct outcome {
   /// over: see `emitted_id`.
   std::vector<event> events;
 
+  /// Tells whether something is to commit together with the end of the attempt.
+  [[nodiscard]] bool is_joint() const noexcept {
+    return !effects.empty() || !events.empty();
+  }
+
   template <class Inspector>
   friend bool inspect(Inspector& f, outcome& x) {
     return f.object(x).fields(f.field("verdict", x.verdict),

@@ -1,8 +1,15 @@
 #include "wake.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace inbox {
+
+wake_up make_wake_up(std::vector<std::string> event_types) {
+  if (event_types.size() > wake_up::most_types)
+    event_types.clear();
+  return {std::move(event_types)};
+}
 
 void merge(wake_up& to, const wake_up& x) {
   if (to.event_types.empty())

@@ -25,6 +25,9 @@ struct wake_up {
   }
 };
 
+/// Makes a hint about these types, or about any if there are none or too many.
+[[nodiscard]] wake_up make_wake_up(std::vector<std::string> event_types);
+
 /// Makes `to` one hint for what both are about.
 void merge(wake_up& to, const wake_up& x);
 

@@ -260,7 +260,7 @@ caf::error connection::verdict_of(exchange& x, effect what) {
     // The server has undone it all and says so, also of a statement that took
     // too long. Where it goes on to the sync, the connection is good.
     auto err = error_of(x.failure.get());
-    refusal_ = {x.results.size(), state};
+    refusal_ = {x.results.size(), state, text_of(x.failure.get())};
     auto code = code_of(err);
     stale_ = x.synced && is_stale(state);
     if (stale_)

@@ -90,6 +90,8 @@ public:
     /// How many were answered before it.
     size_t place = 0;
     std::string state;
+    /// The state and the server's primary message.
+    std::string text;
   };
 
   [[nodiscard]] const refused_step& refusal() const noexcept {

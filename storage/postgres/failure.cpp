@@ -73,10 +73,12 @@ std::string state_of(const PGresult* x) {
   return result;
 }
 
+std::string text_of(const PGresult* x) {
+  return state_of(x) + ": " + field(x, PG_DIAG_MESSAGE_PRIMARY);
+}
+
 caf::error error_of(const PGresult* x) {
-  auto state = state_of(x);
-  return make_error(class_of(state), "store",
-                    state + ": " + field(x, PG_DIAG_MESSAGE_PRIMARY));
+  return make_error(class_of(state_of(x)), "store", text_of(x));
 }
 
 std::string first_line(std::string_view message) {

@@ -33,8 +33,11 @@ namespace inbox::postgres {
 /// it: the connection broke.
 [[nodiscard]] std::string state_of(const PGresult* x);
 
-/// Makes an error of a failed result: state and primary message. Details are
+/// Returns the state and the primary message of a failed result. Details are
 /// left out, since the server quotes data in them.
+[[nodiscard]] std::string text_of(const PGresult* x);
+
+/// Makes an error of a failed result, with that text.
 [[nodiscard]] caf::error error_of(const PGresult* x);
 
 /// Returns the first line of a message without the line's end.

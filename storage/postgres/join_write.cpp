@@ -25,8 +25,6 @@ constexpr auto look_text = R"(
   select current_setting('transaction_isolation'), max(version)
   from {p}_schema)";
 
-constexpr auto notify_text = "select pg_notify($1, $2)";
-
 /// Bounds no wait: that is up to the settings of the connection.
 store_options endless(const join_options& how) {
   store_options result;
@@ -111,14 +109,11 @@ caf::error announce(PGconn* connection,
   if (PQtransactionStatus(connection) != PQTRANS_IDLE)
     return make_error(errc::invalid, "connection",
                       "must be idle, with no transaction open");
-  wake_up what;
-  if (event_types.size() <= wake_up::most_types)
-    what.event_types = event_types;
-  auto channel = how.prefix + "_wake";
-  auto text = write_wake_up(what);
-  const char* values[] = {channel.c_str(), text.c_str()};
-  result_ptr answer{PQexecParams(connection, notify_text, 2, nullptr, values,
-                                 nullptr, nullptr, 0)};
+  statement notify{notify_text, how.prefix};
+  auto text = write_wake_up(make_wake_up(event_types));
+  const char* values[] = {text.c_str()};
+  result_ptr answer{PQexecParams(connection, notify.text().c_str(), 1, nullptr,
+                                 values, nullptr, nullptr, 0)};
   if (PQresultStatus(answer.get()) == PGRES_TUPLES_OK)
     return {};
   if (state_of(answer.get()).empty())

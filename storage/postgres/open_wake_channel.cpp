@@ -23,8 +23,6 @@ constexpr auto take_lock_text = "select pg_try_advisory_lock($1)";
 
 constexpr auto session_text = "select pg_backend_pid()";
 
-constexpr auto notify_text = R"(select pg_notify('{p}_wake', $1))";
-
 // A hint need not outlive the server.
 constexpr auto hurry_text = "select set_config('synchronous_commit', 'off', "
                             "true)";

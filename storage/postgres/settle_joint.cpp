@@ -103,7 +103,7 @@ private:
     if (auto err = tx->commit()) {
       // What is looked at no earlier than here, such as a deferred constraint.
       if (blames_statement(on_.conn().refusal().state))
-        result_.reason = "at the commit: " + text_of(err);
+        result_.reason = "at the commit: " + on_.conn().refusal().text;
       return excuse(std::move(err));
     }
     result_.committed = true;
@@ -118,7 +118,7 @@ private:
     if (!answers) {
       auto& refusal = on_.conn().refusal();
       if (blames_statement(refusal.state))
-        effects.blame(result_, refusal.place, text_of(answers.error()));
+        effects.blame(result_, refusal.place, refusal.text);
       return excuse(std::move(answers.error()));
     }
     for (size_t k = 0; k < answers->size(); ++k) {
@@ -147,11 +147,12 @@ private:
 
   /// Takes it for a reason to try again if others were in the way.
   caf::error excuse(caf::error err) {
-    if (!blames_others(on_.conn().refusal().state))
+    auto& refusal = on_.conn().refusal();
+    if (!blames_others(refusal.state))
       return err;
     result_.again = true;
     if (!result_.reason)
-      result_.reason = text_of(err);
+      result_.reason = refusal.text;
     return err;
   }
 
@@ -160,15 +161,6 @@ private:
       if (std::find(lost.begin(), lost.end(), batch_[i]->lease) != lost.end())
         result_.lost.push_back(i);
     return {};
-  }
-
-  /// Returns what the server said.
-  static std::string text_of(const caf::error& err) {
-    auto text = describe(err);
-    auto prefix = to_string(code_of(err)) + ": store: ";
-    return text.compare(0, prefix.size(), prefix) == 0
-             ? text.substr(prefix.size())
-             : text;
   }
 
   session& on_;

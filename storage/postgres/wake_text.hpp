@@ -7,6 +7,9 @@
 
 namespace inbox::postgres {
 
+/// The statement that tells others on a store's channel. Argument: the text.
+constexpr auto notify_text = "select pg_notify('{p}_wake', $1)";
+
 /// Writes a hint as the text of a notification, which has less than 8,000
 /// bytes: an array of event types in JSON. Empty for any type, and for types
 /// that are too long together.

@@ -16,7 +16,7 @@ outcome complete(outcome x) {
 /// Returns why an answer fails, or nothing.
 std::string failure(outcome x) {
   auto result = complete(std::move(x));
-  CAF_CHECK(result.verdict != verdict::failed || !is_joint(result));
+  CAF_CHECK(result.verdict != verdict::failed || !result.is_joint());
   return result.verdict == verdict::failed ? result.message : "";
 }
 

@@ -1,10 +1,8 @@
 #include "database.hpp"
 
-#include <sqlite3.h>
+#include "../support/sqlite_client.hpp"
 
-#include <stdexcept>
 #include <thread>
-#include <vector>
 
 namespace chaos {
 
@@ -35,55 +33,7 @@ constexpr auto id_text = R"(
         || substr(hex(e.id), 13, 4) || '-' || substr(hex(e.id), 17, 4) || '-'
         || substr(hex(e.id), 21)))";
 
-using rows = std::vector<std::vector<std::string>>;
-
-/// A connection of its own to the file.
-class file_client {
-public:
-  explicit file_client(const std::string& file,
-                       std::chrono::milliseconds patience = 60s) {
-    auto code = sqlite3_open(file.c_str(), &db_);
-    sqlite3_busy_timeout(db_, static_cast<int>(patience.count()));
-    if (code != SQLITE_OK) {
-      sqlite3_close(db_);
-      throw std::runtime_error("cannot open " + file);
-    }
-  }
-
-  file_client(const file_client&) = delete;
-  file_client& operator=(const file_client&) = delete;
-
-  ~file_client() {
-    sqlite3_close(db_);
-  }
-
-  /// Begins a transaction that keeps all others from writing. Returns false if
-  /// somebody else has one.
-  bool lock() {
-    return sqlite3_exec(db_, "begin immediate", nullptr, nullptr, nullptr)
-           == SQLITE_OK;
-  }
-
-  rows run(const std::string& sql) {
-    rows result;
-    auto add = [](void* to, int n, char** columns, char**) {
-      auto& row = static_cast<rows*>(to)->emplace_back();
-      for (auto i = 0; i < n; ++i)
-        row.emplace_back(columns[i] ? columns[i] : "");
-      return 0;
-    };
-    char* message = nullptr;
-    if (sqlite3_exec(db_, sql.c_str(), add, &result, &message) != SQLITE_OK) {
-      std::string text = message ? message : "unknown";
-      sqlite3_free(message);
-      throw std::runtime_error(text);
-    }
-    return result;
-  }
-
-private:
-  sqlite3* db_ = nullptr;
-};
+constexpr auto patience = 60s;
 
 class sqlite_database : public database {
 public:
@@ -100,8 +50,8 @@ public:
     std::chrono::milliseconds pause{200 + random() % 3'000};
     // Nor does this wait for long: who has the lock may be paused, and would
     // not be woken up meanwhile.
-    file_client client{file_, 500ms};
-    if (!client.lock())
+    sqlite_client client{file_, 500ms};
+    if (!lock(client))
       return std::nullopt;
     std::this_thread::sleep_for(pause);
     client.run("rollback");
@@ -110,10 +60,18 @@ public:
 
 protected:
   rows run(const std::string& sql) override {
-    return file_client{file_}.run(sql);
+    return sqlite_client{file_, patience}.run(sql);
   }
 
 private:
+  /// Begins a transaction that keeps all others from writing. Returns false if
+  /// somebody else has one.
+  static bool lock(sqlite_client& client) {
+    return sqlite3_exec(client.handle(), "begin immediate", nullptr, nullptr,
+                        nullptr)
+           == SQLITE_OK;
+  }
+
   std::string file_;
 };
 

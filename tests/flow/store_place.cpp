@@ -1,16 +1,18 @@
 #include "store_place.hpp"
 
 #include "../support/postgres_url.hpp"
+#include "../support/sqlite_client.hpp"
 
 #include <caf/test/unit_test.hpp>
 #include <libpq-fe.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <stdexcept>
 
 namespace flow {
 
@@ -60,13 +62,11 @@ public:
     std::filesystem::create_directories(folder_);
     auto file = (folder_ / "inbox.db").string();
     options_.url = "sqlite:" + file;
-    if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK)
-      CAF_FAIL("cannot open " << file);
-    sqlite3_busy_timeout(db_, 10'000);
+    client_.emplace(file, std::chrono::seconds{10});
   }
 
   ~sqlite_store_place() override {
-    sqlite3_close(db_);
+    client_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
   }
@@ -84,16 +84,13 @@ public:
   }
 
   int64_t number(const std::string& sql) override {
-    int64_t result = 0;
-    char* message = nullptr;
-    auto read = [](void* to, int, char** columns, char**) {
-      *static_cast<int64_t*>(to) = std::atoll(columns[0] ? columns[0] : "0");
-      return 0;
-    };
-    if (sqlite3_exec(db_, with_prefix(sql).c_str(), read, &result, &message)
-        != SQLITE_OK)
-      CAF_FAIL(sql << ": " << std::string{message});
-    return result;
+    sqlite_client::rows rows;
+    try {
+      rows = client_->run(with_prefix(sql));
+    } catch (const std::runtime_error& x) {
+      CAF_FAIL(sql << ": " << x.what());
+    }
+    return rows.empty() ? 0 : std::atoll(rows.back().at(0).c_str());
   }
 
   void age(std::chrono::hours interval) override {
@@ -113,7 +110,7 @@ public:
 
 private:
   std::filesystem::path folder_;
-  sqlite3* db_ = nullptr;
+  std::optional<sqlite_client> client_;
 };
 
 class postgres_store_place : public store_place {

@@ -60,25 +60,6 @@ public:
     CAF_CHECK_NOT_EQUAL(describe(err).find(file), std::string::npos);
     CAF_CHECK_NOT_EQUAL(describe(err).find(text), std::string::npos);
   }
-
-  /// A connection of somebody else.
-  struct stranger {
-    sqlite3* db = nullptr;
-
-    explicit stranger(const std::string& file) {
-      sqlite3_open(file.c_str(), &db);
-      sqlite3_busy_timeout(db, 5000);
-    }
-
-    ~stranger() {
-      sqlite3_close(db);
-    }
-
-    void execute(const char* sql) {
-      CAF_REQUIRE_EQUAL(sqlite3_exec(db, sql, nullptr, nullptr, nullptr),
-                        SQLITE_OK);
-    }
-  };
 };
 
 } // namespace
@@ -100,8 +81,8 @@ CAF_TEST(commits are durable and readers do not block) {
 
 CAF_TEST(a lock of another process is waited for and then busy) {
   auto db = open();
-  stranger other{folder.file("inbox.db")};
-  other.execute("begin immediate");
+  sqlite_client other{folder.file("inbox.db")};
+  other.run("begin immediate");
   auto start = std::chrono::steady_clock::now();
   auto result = db->write({make(1)});
   CAF_CHECK(std::chrono::steady_clock::now() - start >= 100ms);
@@ -110,20 +91,20 @@ CAF_TEST(a lock of another process is waited for and then busy) {
   CAF_CHECK(is_transient(result.error()));
   // Who only looks is not kept out.
   CAF_CHECK(!db->find({make(1).id})->event);
-  other.execute("commit");
+  other.run("commit");
   CAF_CHECK(db->write({make(1)}));
 }
 
 CAF_TEST(a lock that is released in time is no error) {
   options.statement_timeout = 10s;
   auto db = open();
-  stranger other{folder.file("inbox.db")};
-  other.execute("begin immediate");
+  sqlite_client other{folder.file("inbox.db")};
+  other.run("begin immediate");
   bool written = false;
   std::thread writer{
     [&] { written = static_cast<bool>(db->write({make(1)})); }};
   std::this_thread::sleep_for(20ms);
-  other.execute("commit");
+  other.run("commit");
   writer.join();
   CAF_CHECK(written);
 }
@@ -208,24 +189,23 @@ CAF_TEST(rows that somebody else has changed are not taken for ours) {
   auto db = open();
   auto route = db->add({"order", "mail"})->route;
   CAF_CHECK(db->write({make(1)}));
-  stranger other{folder.file("inbox.db")};
+  sqlite_client other{folder.file("inbox.db")};
   auto claim = [&](uint32_t max_attempts) {
     return db->claim({make(2).id, {{route, 1}}, 1, 10s, max_attempts});
   };
   auto check_refused = [&](const char* sql) {
-    other.execute(sql);
+    other.run(sql);
     auto result = claim(5);
     CAF_REQUIRE(!result);
     check_error(result.error(), errc::schema_mismatch, "inbox.db", "a row has");
   };
   // No token can follow that one, and an event has no such id.
   check_refused("update inbox_delivery set lease_token = 9223372036854775807");
-  other.execute("update inbox_delivery set lease_token = 0");
+  other.run("update inbox_delivery set lease_token = 0");
   check_refused("update inbox_event set id = x'0102'");
   // A counter that is too large is no small one.
-  other.execute(
-    "update inbox_event set id = x'01020304050607080910111213141516'");
-  other.execute("update inbox_delivery set attempts = 4294967296");
+  other.run("update inbox_event set id = x'01020304050607080910111213141516'");
+  other.run("update inbox_delivery set attempts = 4294967296");
   auto result = claim(5);
   CAF_REQUIRE(result);
   CAF_CHECK_EQUAL(result->claimed.size(), 0u);

@@ -2,24 +2,28 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 /// A connection for what a test does past the store, as `sql_client` is for the
-/// other database. Waits up to 5 s for a lock; throws.
+/// other database. Throws.
 class sqlite_client {
 public:
   using rows = std::vector<std::vector<std::string>>;
 
-  explicit sqlite_client(const std::string& file) {
+  /// Every statement waits for a lock for as long as `patience`.
+  explicit sqlite_client(const std::string& file,
+                         std::chrono::milliseconds patience
+                         = std::chrono::seconds{5}) {
     auto code = sqlite3_open(file.c_str(), &db_);
     if (code != SQLITE_OK) {
       std::string text = sqlite3_errmsg(db_);
       sqlite3_close(db_);
       throw std::runtime_error(text);
     }
-    sqlite3_busy_timeout(db_, 5000);
+    sqlite3_busy_timeout(db_, static_cast<int>(patience.count()));
   }
 
   sqlite_client(const sqlite_client&) = delete;
