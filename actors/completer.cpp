@@ -18,6 +18,9 @@ using std::chrono::seconds;
 constexpr timespan first_pause = milliseconds{100};
 constexpr timespan longest_pause = seconds{5};
 
+// A server that is lost at the same place so often has not ended by chance.
+constexpr unsigned most_interruptions = 5;
+
 /// Whether it is due again as soon as it is settled.
 bool is_due(const settlement& x) {
   return x.verdict == verdict::released
@@ -42,15 +45,19 @@ completer_state::completer_state(completer_actor::pointer self,
   // nop
 }
 
+bool completer_state::belong_together(const entry& x, const entry& y) {
+  return !x.alone && !y.alone && is_joint(x) == is_joint(y)
+         && x.interruptions == y.interruptions;
+}
+
 completer_state::batch completer_state::next_batch() {
-  auto end = waiting_.begin();
-  auto is_full = [this, &end] {
-    return static_cast<size_t>(end - waiting_.begin()) == batch_size_;
-  };
-  do {
-    ++end;
-  } while (end != waiting_.end() && !is_full() && !waiting_.front().alone
-           && !end->alone && is_joint(*end) == is_joint(waiting_.front()));
+  auto begin = waiting_.begin();
+  // Halves find whose effects it is that end the connection.
+  auto most = std::max<size_t>(1, batch_size_ >> begin->interruptions);
+  auto last = begin + static_cast<ptrdiff_t>(std::min(most, waiting_.size()));
+  auto end = std::find_if(begin + 1, last, [begin](auto& x) {
+    return !belong_together(*begin, x);
+  });
   batch result(std::make_move_iterator(waiting_.begin()),
                std::make_move_iterator(end));
   waiting_.erase(waiting_.begin(), end);
@@ -70,8 +77,10 @@ void completer_state::write(batch what) {
   }
   settle_deliveries ask;
   ask.settlements.reserve(what.size());
-  for (auto& x : what)
+  for (auto& x : what) {
     ask.settlements.push_back(x.end.settlement);
+    ++x.sent;
+  }
   request_settling<settled_deliveries>(std::move(ask), std::move(what));
 }
 
@@ -80,8 +89,8 @@ void completer_state::write_jointly(batch what) {
   ask.settlements.reserve(what.size());
   for (auto& x : what) {
     ask.settlements.push_back(x.end.settlement);
-    ask.in_doubt = ask.in_doubt || x.in_doubt;
-    x.in_doubt = true;
+    ask.in_doubt = ask.in_doubt || x.sent > 0;
+    ++x.sent;
   }
   request_settling<settled_jointly>(std::move(ask), std::move(what));
 }
@@ -95,6 +104,7 @@ void completer_state::request_settling(Ask ask, batch what) {
       [this, shared](const Reply& reply) {
         pause_ = first_pause;
         confirmed(std::move(*shared), reply);
+        go_on();
       },
       [this, shared](const caf::error& err) {
         refused(std::move(*shared), err);
@@ -131,18 +141,23 @@ void completer_state::confirmed(batch what, const settled_jointly& reply) {
   what.erase(std::remove_if(what.begin(), what.end(), goes_on), what.end());
   if (!reply.refused.empty())
     send(self_, dispatcher_, refuse_ends{reply.refused});
-  confirmed(std::move(what),
-            settled_deliveries{reply.lost, reply.ended_before});
+  confirmed(what, settled_deliveries{reply.lost, reply.ended_before});
 }
 
-void completer_state::confirmed(batch what, const settled_deliveries& reply) {
+void completer_state::confirmed(const batch& what,
+                                const settled_deliveries& reply) {
   std::set<lease> lost{reply.lost.begin(), reply.lost.end()};
   // Those were ended by an earlier try of ours, whose answer was lost.
-  for (auto& x : reply.ended_before)
+  std::set<lease> ended{reply.ended_before.begin(), reply.ended_before.end()};
+  for (auto& x : ended)
     lost.erase(x);
   auto is_left = false;
   for (auto& x : what) {
     auto& end = x.end.settlement;
+    // Or by the handler, in a transaction that was taken for lost: this is not
+    // how it has ended.
+    if (x.sent == 1 && !end.was_sent && ended.count(end.lease) > 0)
+      continue;
     if (lost.count(end.lease) > 0) {
       ++stats_.lost;
       continue;
@@ -165,7 +180,9 @@ void completer_state::confirmed(batch what, const settled_deliveries& reply) {
 
 void completer_state::refused(batch what, const caf::error& err) {
   auto is_invalid = code_of(err) == errc::invalid;
-  if (is_transient(err)) {
+  if (is_joint(what.front()) && code_of(err) == errc::outcome_unknown) {
+    interrupted(std::move(what));
+  } else if (is_transient(err)) {
     repeat(std::move(what));
   } else if (what.size() > 1) {
     // One bad settlement must not hold up those that it was gathered with: the
@@ -181,6 +198,7 @@ void completer_state::refused(batch what, const caf::error& err) {
   } else if (is_invalid) {
     ++stats_.lost;
     end_leases_of(what);
+    go_on();
   } else {
     // A disk that is full, say. It is not dropped, but others go first.
     what.front().alone = true;
@@ -189,10 +207,31 @@ void completer_state::refused(batch what, const caf::error& err) {
   }
 }
 
+void completer_state::interrupted(batch what) {
+  auto is_alone = what.size() == 1;
+  for (auto& x : what) {
+    if (++x.interruptions < most_interruptions || !is_alone) {
+      waiting_.push_back(std::move(x));
+      continue;
+    }
+    // If the last try has committed after all, so has the end of the attempt:
+    // the store takes no other one.
+    auto text = "the store was lost in the midst of them, "
+                + std::to_string(x.interruptions) + " times";
+    send(self_, dispatcher_,
+         refuse_ends{{{x.end.settlement.lease, std::move(text)}}});
+  }
+  after_pause([this] { go_on(); });
+}
+
 void completer_state::repeat(batch what) {
-  self_->run_delayed(pause_, [this, what = std::move(what)]() mutable {
-    write(std::move(what));
-  });
+  after_pause(
+    [this, what = std::move(what)]() mutable { write(std::move(what)); });
+}
+
+template <class Function>
+void completer_state::after_pause(Function go_on) {
+  self_->run_delayed(pause_, std::move(go_on));
   pause_ = std::min(pause_ * 2, longest_pause);
 }
 
@@ -202,6 +241,9 @@ void completer_state::end_leases_of(const batch& what) {
   for (auto& x : what)
     over.leases.push_back(x.end.settlement.lease);
   send(self_, dispatcher_, std::move(over));
+}
+
+void completer_state::go_on() {
   settling_ = false;
   flush();
 }
@@ -211,8 +253,11 @@ completer_actor::behavior_type completer_state::make_behavior() {
     [this](settle_attempts& x) {
       dispatcher_
         = caf::actor_cast<lease_ending_actor>(self_->current_sender());
+      batch settled;
       for (auto& end : x.ends)
-        waiting_.push_back({std::move(end), false});
+        (end.is_settled ? settled : waiting_).push_back({std::move(end)});
+      if (!settled.empty())
+        confirmed(settled, settled_deliveries{});
       flush();
     },
     [this](const get_stats&) { return stats_; },

@@ -18,11 +18,14 @@ namespace inbox {
 /// the store refuses these, `end_leases` to the dispatcher only after the
 /// confirmation, so that capacity is held and leases are kept alive until then;
 /// `delivery_died` and `error_occurred` (lost leases) to the notifier;
-/// `wake_others` to the waker for what is due again at once. On failure of the
+/// `wake_others` to the waker for what is due again at once. What a handler has
+/// settled itself is only told. On failure of the
 /// store: tries again with a growing pause. A batch that the store refuses for
 /// another reason than being away is halved until the refused settlement is
 /// found: that one is tried again by itself, or dropped if the store calls it
-/// invalid, and its lease expires.
+/// invalid, and its lease expires. Effects may end the connection that they are
+/// executed on: those that were interrupted are tried with fewer others each
+/// time, and what is interrupted again and again by itself is refused.
 class completer_state {
 public:
   static inline const char* name = "inbox.completer";
@@ -39,13 +42,19 @@ private:
     /// Set once it was found to be what the store refuses: it is tried by
     /// itself, so that it holds up no other.
     bool alone = false;
-    /// Set once it was sent: the answer may have been lost.
-    bool in_doubt = false;
+    /// How often it was sent: from the second time on, the answer to the one
+    /// before may have been lost.
+    unsigned sent = 0;
+    /// How often the store was lost in the midst of it.
+    unsigned interruptions = 0;
   };
 
   using batch = std::vector<entry>;
 
   static bool is_joint(const entry& x);
+
+  /// Whether both may share a statement.
+  static bool belong_together(const entry& x, const entry& y);
 
   /// Takes what the next statement holds; there is something.
   batch next_batch();
@@ -60,15 +69,25 @@ private:
   template <class Reply, class Ask>
   void request_settling(Ask ask, batch what);
 
-  void confirmed(batch what, const settled_deliveries& reply);
+  void confirmed(const batch& what, const settled_deliveries& reply);
 
   /// Likewise, without those that were refused, which go on.
   void confirmed(batch what, const settled_jointly& reply);
 
   void refused(batch what, const caf::error& err);
 
+  /// Puts what the store was lost over behind the rest, or refuses it.
+  void interrupted(batch what);
+
   /// Writes `what` after a pause.
   void repeat(batch what);
+
+  /// Runs `go_on` after a pause, which grows.
+  template <class Function>
+  void after_pause(Function go_on);
+
+  /// Goes on with what waits.
+  void go_on();
 
   void end_leases_of(const batch& what);
 

@@ -155,11 +155,14 @@ struct ended_attempt {
   inbox::settlement settlement;
   /// What to tell the application once the store confirms that it is dead.
   delivery_died obituary;
+  /// Whether the store has confirmed it, to the handler.
+  bool is_settled = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, ended_attempt& x) {
     return f.object(x).fields(f.field("settlement", x.settlement),
-                              f.field("obituary", x.obituary));
+                              f.field("obituary", x.obituary),
+                              f.field("is_settled", x.is_settled));
   }
 };
 

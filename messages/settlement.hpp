@@ -21,10 +21,13 @@ struct settlement {
   /// As in `outcome`; none in `settle_deliveries`.
   std::vector<sql_effect> effects;
   std::vector<event> events;
+  /// Whether a transaction of the handler was to commit with it, and the answer
+  /// to that was lost: if it has not ended the attempt, this one is refused.
+  bool was_sent = false;
 
-  /// Tells whether something is to commit together with it.
+  /// Tells whether something is to commit together with it, or was to.
   [[nodiscard]] bool is_joint() const noexcept {
-    return !effects.empty() || !events.empty();
+    return !effects.empty() || !events.empty() || was_sent;
   }
 
   template <class Inspector>
@@ -32,7 +35,8 @@ struct settlement {
     return f.object(x).fields(
       f.field("lease", x.lease), f.field("verdict", x.verdict),
       f.field("delay", x.delay), f.field("message", x.message),
-      f.field("effects", x.effects), f.field("events", x.events));
+      f.field("effects", x.effects), f.field("events", x.events),
+      f.field("was_sent", x.was_sent));
   }
 };
 

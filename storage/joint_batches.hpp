@@ -15,6 +15,11 @@ namespace inbox {
 /// Ends of attempts that are to share a transaction.
 using joint_batch = std::vector<const settlement*>;
 
+/// Why a settlement that was sent before is refused if it has not ended the
+/// attempt.
+constexpr auto sent_in_vain
+  = "the answer to the commit was lost, and it has not happened";
+
 /// What came of one transaction.
 struct joint_try {
   /// Whose lease is not held, by place in the batch: nothing of theirs was

@@ -1,6 +1,7 @@
 #include "memory_store.hpp"
 
 #include "../fence.hpp"
+#include "../joint_batches.hpp"
 #include "../micros.hpp"
 
 namespace inbox::memory {
@@ -81,6 +82,10 @@ memory_store::settle_joint(const settle_jointly& x) {
   auto now = now_();
   settled_jointly result;
   for (auto& entry : x.settlements) {
+    if (entry.was_sent && !was_ended(entry.lease)) {
+      result.refused.push_back({entry.lease, sent_in_vain});
+      continue;
+    }
     if (!entry.effects.empty() && find_leased(entry.lease) != nullptr) {
       result.refused.push_back(
         {entry.lease, "effects[0]: a store in memory runs no statements"});

@@ -1,174 +1,19 @@
 #include "verbs.hpp"
 
-#include "failure.hpp"
+#include "joint_settler.hpp"
 #include "settle_in.hpp"
-
-#include "../joint_batches.hpp"
 
 #include "../../messages/error.hpp"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 
 namespace inbox::postgres {
 
 namespace {
 
-params params_of(const sql_effect& x) {
-  params result;
-  auto add = [&result](auto& content) {
-    using type = std::decay_t<decltype(content)>;
-    if constexpr (std::is_same_v<type, std::nullptr_t>)
-      result.add_null();
-    else if constexpr (std::is_same_v<type, std::string>)
-      result.add(std::string_view{content});
-    else if constexpr (std::is_same_v<type, payload>)
-      result.add(bytes{content.view()});
-    else if constexpr (std::is_same_v<type, json_text>)
-      result.add(json{content.value});
-    else
-      result.add(content);
-  };
-  for (auto& value : x.parameters)
-    std::visit(add, value.get());
-  return result;
-}
-
-/// The effects of a batch, one after another, and whose each of them is.
-struct all_effects {
-  explicit all_effects(const joint_batch& batch) {
-    for (size_t i = 0; i < batch.size(); ++i)
-      for (size_t n = 0; n < batch[i]->effects.size(); ++n)
-        owners.push_back({i, n});
-    statements.reserve(owners.size());
-    for (auto& [i, n] : owners)
-      statements.push_back(statement::verbatim(batch[i]->effects[n].statement));
-  }
-
-  std::vector<step> steps(const joint_batch& batch) const {
-    std::vector<step> result;
-    for (size_t k = 0; k < owners.size(); ++k) {
-      auto [i, n] = owners[k];
-      result.push_back({&statements[k], params_of(batch[i]->effects[n])});
-    }
-    return result;
-  }
-
-  /// Who is to blame if the effect at place `k` is refused.
-  void blame(joint_try& to, size_t k, const std::string& text) const {
-    to.culprit = owners[k].first;
-    to.reason = "effects[" + std::to_string(owners[k].second) + "]: " + text;
-  }
-
-  std::vector<std::pair<size_t, size_t>> owners;
-  std::vector<statement> statements;
-};
-
-class joint_settler {
-public:
-  joint_settler(session& on, const joint_batch& batch)
-    : on_(on),
-      batch_(batch) {
-    // nop
-  }
-
-  caf::expected<joint_try> run() {
-    auto err = try_all();
-    if (!err || result_.reason)
-      return std::move(result_);
-    return err;
-  }
-
-private:
-  caf::error try_all() {
-    auto tx = transaction::begin(on_.conn(), on_.start(), planning::free);
-    if (!tx)
-      return std::move(tx.error());
-    if (auto err = run_effects(*tx))
-      return err;
-    if (auto err = tx->take_in(planning::by_index_and_hash, on_.start()))
-      return err;
-    if (auto err = write_events())
-      return excuse(std::move(err));
-    settling what{batch_};
-    auto answer = settle_in(*tx, on_, what);
-    if (!answer)
-      return excuse(std::move(answer.error()));
-    auto lost = what.leases.lost(*answer);
-    if (auto err = answer->check())
-      return err;
-    if (!lost.empty())
-      return note_lost(lost);
-    if (auto err = tx->commit()) {
-      // What is looked at no earlier than here, such as a deferred constraint.
-      if (blames_statement(on_.conn().refusal().state))
-        result_.reason = "at the commit: " + on_.conn().refusal().text;
-      return excuse(std::move(err));
-    }
-    result_.committed = true;
-    return {};
-  }
-
-  caf::error run_effects(transaction& tx) {
-    all_effects effects{batch_};
-    if (effects.owners.empty())
-      return {};
-    auto answers = tx.run_each(effects.steps(batch_));
-    if (!answers) {
-      auto& refusal = on_.conn().refusal();
-      if (blames_statement(refusal.state))
-        effects.blame(result_, refusal.place, refusal.text);
-      return excuse(std::move(answers.error()));
-    }
-    for (size_t k = 0; k < answers->size(); ++k) {
-      auto [i, n] = effects.owners[k];
-      auto& wanted = batch_[i]->effects[n].rows;
-      auto changed = (*answers)[k].changed();
-      if (wanted && *wanted != changed) {
-        effects.blame(result_, k,
-                      "changed " + std::to_string(changed) + " rows, not "
-                        + std::to_string(*wanted));
-        return make_error(errc::invalid, "effects", *result_.reason);
-      }
-    }
-    return {};
-  }
-
-  caf::error write_events() {
-    std::vector<event> events;
-    for (auto* entry : batch_)
-      events.insert(events.end(), entry->events.begin(), entry->events.end());
-    if (events.empty())
-      return {};
-    auto written = write(on_, events);
-    return written ? caf::error{} : std::move(written.error());
-  }
-
-  /// Takes it for a reason to try again if others were in the way.
-  caf::error excuse(caf::error err) {
-    auto& refusal = on_.conn().refusal();
-    if (!blames_others(refusal.state))
-      return err;
-    result_.again = true;
-    if (!result_.reason)
-      result_.reason = refusal.text;
-    return err;
-  }
-
-  caf::error note_lost(const std::vector<lease>& lost) {
-    for (size_t i = 0; i < batch_.size(); ++i)
-      if (std::find(lost.begin(), lost.end(), batch_[i]->lease) != lost.end())
-        result_.lost.push_back(i);
-    return {};
-  }
-
-  session& on_;
-  const joint_batch& batch_;
-  joint_try result_;
-};
-
-/// Removes from `batch` what an earlier call may have ended.
+/// Removes from `batch` what an earlier call may have ended, and what only that
+/// might have.
 caf::error leave_out_ended(session& on, joint_batch& batch,
                            settled_jointly& result) {
   std::vector<lease> leases;
@@ -179,7 +24,11 @@ caf::error leave_out_ended(session& on, joint_batch& batch,
   result.lost = result.ended_before;
   auto is_over = [&](auto* entry) {
     auto& over = result.lost;
-    return std::find(over.begin(), over.end(), entry->lease) != over.end();
+    if (std::find(over.begin(), over.end(), entry->lease) != over.end())
+      return true;
+    if (entry->was_sent)
+      result.refused.push_back({entry->lease, sent_in_vain});
+    return entry->was_sent;
   };
   batch.erase(std::remove_if(batch.begin(), batch.end(), is_over), batch.end());
   return {};
@@ -191,9 +40,12 @@ caf::expected<settled_jointly> settle_joint(session& on,
                                             const settle_jointly& x) {
   settled_jointly before;
   joint_batch batch;
-  for (auto& entry : x.settlements)
+  auto in_doubt = x.in_doubt;
+  for (auto& entry : x.settlements) {
     batch.push_back(&entry);
-  if (x.in_doubt)
+    in_doubt = in_doubt || entry.was_sent;
+  }
+  if (in_doubt)
     if (auto err = leave_out_ended(on, batch, before))
       return err;
   auto result = settle_in_batches(batch, [&on](const joint_batch& part) {
@@ -208,6 +60,7 @@ caf::expected<settled_jointly> settle_joint(session& on,
   };
   append(result->lost, before.lost);
   append(result->ended_before, before.ended_before);
+  append(result->refused, before.refused);
   return result;
 }
 

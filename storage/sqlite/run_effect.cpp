@@ -84,7 +84,7 @@ std::optional<std::string> bind_all(sqlite3_stmt* stmt, query& to,
 
 } // namespace
 
-std::optional<std::string> run_effect(connection& db, const sql_effect& x) {
+effect_result run_effect(connection& db, const sql_effect& x) {
   auto prepare = [&db](std::string_view text, const char** rest) {
     sqlite3_stmt* stmt = nullptr;
     auto code = sqlite3_prepare_v2(db.handle(), text.data(),
@@ -94,26 +94,28 @@ std::optional<std::string> run_effect(connection& db, const sql_effect& x) {
   const char* rest = nullptr;
   auto [stmt, code] = prepare(x.statement, &rest);
   if (code != SQLITE_OK)
-    return reason(db, code);
+    return {reason(db, code)};
   std::string_view left{
     rest, x.statement.size() - static_cast<size_t>(rest - x.statement.data())};
   const char* ignored = nullptr;
   if (auto [second, failed] = prepare(left, &ignored);
       second || failed != SQLITE_OK)
-    return "is more than one statement";
+    return {"is more than one statement"};
   query running{db, stmt.get()};
   if (auto refused = bind_all(stmt.get(), running, x.parameters))
-    return refused;
+    return {refused};
   do {
     code = sqlite3_step(stmt.get());
   } while (code == SQLITE_ROW);
   if (code != SQLITE_DONE)
-    return reason(db, code);
-  auto changed = sqlite3_stmt_readonly(stmt.get()) != 0 ? 0 : db.changes();
-  if (x.rows && *x.rows != changed)
-    return "changed " + std::to_string(changed) + " rows, not "
-           + std::to_string(*x.rows);
-  return std::nullopt;
+    return {reason(db, code)};
+  effect_result result;
+  if (sqlite3_stmt_readonly(stmt.get()) == 0)
+    result.changed = db.changes();
+  if (x.rows && *x.rows != result.changed)
+    result.refused = "changed " + std::to_string(result.changed) + " rows, not "
+                     + std::to_string(*x.rows);
+  return result;
 }
 
 } // namespace inbox::sqlite

@@ -23,7 +23,7 @@ sqlite_store::settle(const settle_deliveries& x) {
         continue;
       }
       result.lost.push_back(held);
-      if (sql_.was_ended.run(held.seq, held.route, held.token).next())
+      if (was_ended(held))
         result.ended_before.push_back(held);
     }
     work.commit();

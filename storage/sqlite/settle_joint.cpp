@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace inbox::sqlite {
 
@@ -19,8 +20,8 @@ namespace {
 std::optional<std::string> run_all(connection& db,
                                    const std::vector<sql_effect>& effects) {
   for (size_t i = 0; i < effects.size(); ++i)
-    if (auto reason = run_effect(db, effects[i]))
-      return "effects[" + std::to_string(i) + "]: " + *reason;
+    if (auto came = run_effect(db, effects[i]); came.refused)
+      return "effects[" + std::to_string(i) + "]: " + *came.refused;
   return std::nullopt;
 }
 
@@ -41,8 +42,15 @@ std::optional<std::string> commit(transaction& work, const connection& db) {
 } // namespace
 
 joint_try sqlite_store::settle_together(const joint_batch& batch) {
-  joint_try result;
   auto work = transaction::to_write(*db_);
+  auto result = settle_in_open(batch);
+  if (!result.reason)
+    commit_joint(work, result);
+  return result;
+}
+
+joint_try sqlite_store::settle_in_open(const joint_batch& batch) {
+  joint_try result;
   auto now = now_();
   event_writer writer{*db_, sql_, now};
   for (size_t i = 0; i < batch.size(); ++i) {
@@ -61,16 +69,24 @@ joint_try sqlite_store::settle_together(const joint_batch& batch) {
     for (auto& event : entry.events)
       writer.write(event);
   }
+  return result;
+}
+
+void sqlite_store::commit_joint(transaction& work, joint_try& result) {
   result.reason = commit(work, *db_);
   result.committed = !result.reason;
-  return result;
+}
+
+bool sqlite_store::was_ended(const lease& x) {
+  return sql_.was_ended.run(x.seq, x.route, x.token).next();
 }
 
 caf::expected<settled_jointly>
 sqlite_store::settle_joint(const settle_jointly& x) {
   joint_batch all;
+  std::vector<const settlement*> sent;
   for (auto& entry : x.settlements)
-    all.push_back(&entry);
+    (entry.was_sent ? sent : all).push_back(&entry);
   auto result = settle_in_batches(
     all, [this](const joint_batch& batch) -> caf::expected<joint_try> {
       auto came = guarded([&] { return settle_together(batch); });
@@ -85,8 +101,15 @@ sqlite_store::settle_joint(const settle_jointly& x) {
     return result;
   return guarded([&] {
     for (auto& held : result->lost)
-      if (sql_.was_ended.run(held.seq, held.route, held.token).next())
+      if (was_ended(held))
         result->ended_before.push_back(held);
+    for (auto* entry : sent)
+      if (was_ended(entry->lease)) {
+        result->lost.push_back(entry->lease);
+        result->ended_before.push_back(entry->lease);
+      } else {
+        result->refused.push_back({entry->lease, sent_in_vain});
+      }
     return std::move(*result);
   });
 }

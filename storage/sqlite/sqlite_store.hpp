@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 #include "statements.hpp"
+#include "transaction.hpp"
 
 #include "../joint_batches.hpp"
 #include "../open_store.hpp"
@@ -69,9 +70,17 @@ private:
   /// Returns whether the lease was held.
   bool apply(const settlement& x, timestamp now);
 
-  /// Settles in one transaction with effects and events. Throws a `failure` that
-  /// is not to blame on these, or a timeout.
+  /// Tells whether an attempt was ended and nobody has begun another one.
+  bool was_ended(const lease& x);
+
+  /// Settles in one transaction with effects and events. Throws a `failure`
+  /// that is not to blame on these, or a timeout.
   joint_try settle_together(const joint_batch& batch);
+
+  /// Does so in the transaction that is open, up to the commit.
+  joint_try settle_in_open(const joint_batch& batch);
+
+  void commit_joint(transaction& work, joint_try& result);
 
   std::unique_ptr<connection> db_;
   time_source now_;

@@ -49,6 +49,38 @@ CAF_TEST(leases end only after the confirmation) {
   CAF_CHECK_EQUAL(over(), (seqs{1}));
 }
 
+CAF_TEST(what the handler has settled is told at once) {
+  store.hold();
+  settle(1);
+  ended_attempt x;
+  x.settlement.lease = nth_lease(2);
+  x.settlement.verdict = verdict::dead;
+  x.obituary = {nth_id(2), "order", "mail", 3, "no such account"};
+  x.is_settled = true;
+  tell_as(dispatcher, completer, settle_attempts{{x}});
+  CAF_CHECK_EQUAL(over(), (seqs{2}));
+  CAF_CHECK_EQUAL(deaths.count(), 1u);
+  CAF_CHECK_EQUAL(stats().dead, 1u);
+  // What is under way goes on, alone.
+  settle(3);
+  CAF_CHECK_EQUAL(store.count(), 1u);
+  store.release();
+  settle_messages();
+  CAF_CHECK_EQUAL(over(), (seqs{2, 1, 3}));
+}
+
+CAF_TEST(what has ended otherwise is no death) {
+  store.answer_with([](const settle_deliveries& x) {
+    auto held = leases_of(x.settlements);
+    return settled_deliveries{held, held};
+  });
+  settle(1, verdict::dead);
+  CAF_CHECK_EQUAL(over(), (seqs{1}));
+  CAF_CHECK_EQUAL(deaths.count(), 0u);
+  CAF_CHECK_EQUAL(stats().dead, 0u);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+}
+
 CAF_TEST(what was settled is counted by its verdict) {
   settle(1, 1, verdict::done);
   settle(2, 2, verdict::failed);

@@ -1,5 +1,6 @@
 #include "completer_fixture.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <tuple>
 
@@ -22,6 +23,28 @@ public:
     if (how == verdict::dead)
       x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
     tell_as(dispatcher, completer, settle_attempts{{x}});
+  }
+
+  /// Hands over the ends of attempts 1 to `count` at a time.
+  void settle_together(uint32_t count) {
+    settle_attempts all;
+    for (uint32_t n = 1; n <= count; ++n) {
+      auto& x = all.ends.emplace_back();
+      x.settlement.lease = nth_lease(n);
+      x.settlement.effects.push_back(sql("select 1"));
+    }
+    tell_as(dispatcher, completer, all);
+  }
+
+  /// Has the store be lost over the effects of `n`.
+  void lose_store_over(uint32_t n) {
+    joint.answer_with([n](const settle_jointly& x) {
+      auto held = leases_of(x.settlements);
+      if (std::count(held.begin(), held.end(), nth_lease(n)) == 0)
+        return caf::expected<settled_jointly>{settled_jointly{}};
+      return caf::expected<settled_jointly>{
+        make_error(errc::outcome_unknown, "store", "hung up")};
+    });
   }
 
   /// Has the store refuse these.
@@ -109,13 +132,7 @@ CAF_TEST(all of a statement are in doubt from then on) {
     return is_refused ? caf::expected<settled_jointly>{full}
                       : caf::expected<settled_jointly>{settled_jointly{}};
   });
-  settle_attempts two;
-  for (uint32_t n = 1; n <= 2; ++n) {
-    auto& x = two.ends.emplace_back();
-    x.settlement.lease = nth_lease(n);
-    x.settlement.effects.push_back(sql("select 1"));
-  }
-  tell_as(dispatcher, completer, two);
+  settle_together(2);
   settle_with_effect(3);
   advance(100ms);
   advance(100ms);
@@ -130,6 +147,64 @@ CAF_TEST(all of a statement are in doubt from then on) {
     batches
     == (std::vector<std::vector<lease>>{{a, b}, {a}, {b, c}, {b}, {c}}));
   CAF_CHECK_EQUAL(doubts, (std::vector<bool>{false, true, true, true, true}));
+}
+
+CAF_TEST(effects that end the connection are told from the rest) {
+  lose_store_over(37);
+  settle_together(100);
+  for (auto i = 0; i < 20; ++i)
+    advance(5s);
+  CAF_REQUIRE_EQUAL(refusals.count(), 1u);
+  CAF_CHECK(refusals.last().refused.at(0).lease == nth_lease(37));
+  CAF_CHECK_EQUAL(refusals.last().refused.at(0).reason,
+                  "the store was lost in the midst of them, 7 times");
+  CAF_CHECK_EQUAL(over().size(), 99u);
+  CAF_CHECK_EQUAL(stats().done, 99u);
+  CAF_CHECK_EQUAL(stats().lost, 0u);
+}
+
+CAF_TEST(effects that end the connection do not hold up others for long) {
+  lose_store_over(1);
+  settle_together(1);
+  settle_with_effect(2);
+  settle_with_effect(3);
+  advance(100ms);
+  CAF_CHECK(over().empty());
+  advance(200ms);
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{2, 3}));
+  CAF_CHECK_EQUAL(refusals.count(), 0u);
+  advance(100ms);
+  advance(200ms);
+  CAF_CHECK_EQUAL(refusals.count(), 1u);
+}
+
+CAF_TEST(effects are not to blame for a store that is not there) {
+  auto away = make_error(errc::connection_lost, "store", "refused");
+  auto is_back = std::make_shared<bool>(false);
+  joint.answer_with([=](const settle_jointly&) {
+    return *is_back ? caf::expected<settled_jointly>{settled_jointly{}}
+                    : caf::expected<settled_jointly>{away};
+  });
+  settle_with_effect(1);
+  for (auto i = 0; i < 30; ++i)
+    advance(5s);
+  *is_back = true;
+  advance(5s);
+  CAF_CHECK_EQUAL(refusals.count(), 0u);
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1}));
+}
+
+CAF_TEST(what a handler has committed after all is done) {
+  joint.answer_with([](const settle_jointly& x) {
+    auto held = leases_of(x.settlements);
+    return settled_jointly{held, held, {}};
+  });
+  ended_attempt x;
+  x.settlement.lease = nth_lease(1);
+  x.settlement.was_sent = true;
+  tell_as(dispatcher, completer, settle_attempts{{x}});
+  CAF_CHECK_EQUAL(over(), (std::vector<event_seq>{1}));
+  CAF_CHECK_EQUAL(stats().done, 1u);
 }
 
 CAF_TEST(what others have by now is lost) {

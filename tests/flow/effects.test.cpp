@@ -123,6 +123,30 @@ CAF_TEST(an attempt whose effects are refused has failed) {
   });
 }
 
+CAF_TEST(effects that end their own connection hold up no others) {
+  auto server = postgres_place();
+  if (!server)
+    return;
+  bank<sql_client> large{*server, server->options().url};
+  auto config = quick_options(*server);
+  config.max_attempts = 1;
+  auto handlers = large.handlers();
+  on(handlers, "order", "quit", [](const inbox::delivery& x) {
+    return x.event().id != nth(2)
+             ? inbox::done()
+             : inbox::done(
+               {inbox::sql("select pg_terminate_backend(pg_backend_pid())")});
+  });
+  app shop{config, std::move(handlers)};
+  shop.wait_until_ready(2);
+  for (uint32_t n = 1; n <= 3; ++n)
+    shop.write(make(n, "order", "10"));
+  shop.wait_until(2, "quit", status::dead);
+  for (uint32_t n = 1; n <= 3; ++n)
+    shop.wait_until(n, "move", status::done);
+  CAF_CHECK_EQUAL(large.balances(), "70 30");
+}
+
 CAF_TEST(a handler on another node has effects as well) {
   on_each_database([](auto& bank) {
     app shop{quick_options(bank.place), {}, &inbox::load_network};

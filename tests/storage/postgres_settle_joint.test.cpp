@@ -1,12 +1,12 @@
-#include "postgres_fixture.hpp"
+#include "postgres_failure_fixture.hpp"
 
 using namespace inbox;
 
-// Effects that take their time.
+// Effects that take their time, or their connection with them.
 
 namespace {
 
-class fixture : public postgres_fixture {
+class fixture : public postgres_failure_fixture {
 public:
   store_ptr db = open(hasty_options());
   route_id mail = add_route(*db);
@@ -51,6 +51,26 @@ CAF_TEST(an effect that takes too long holds up no others) {
   CAF_CHECK(result.refused[0].lease == held[1]);
   CAF_CHECK_EQUAL(result.refused[0].reason.substr(0, 18), "effects[0]: 57014:");
   CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
+}
+
+CAF_TEST(effects that end their connection leave nothing behind) {
+  auto held = claim(2);
+  settlement end;
+  end.lease = held[1];
+  end.effects.push_back(sql("select pg_terminate_backend(pg_backend_pid())"));
+  auto both = db->settle_joint({{asleep(held[0], 1, 0), end}});
+  CAF_CHECK_EQUAL(code_of(std::move(both)), errc::outcome_unknown);
+  db = open(hasty_options());
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 0);
+  settle_jointly rest{{asleep(held[0], 1, 0)}, true};
+  CAF_CHECK(get(db->settle_joint(rest)).lost.empty());
+}
+
+CAF_TEST(effects are not to blame for a connection that was lost before) {
+  auto held = claim(1);
+  terminate_others();
+  CAF_CHECK_EQUAL(code_of(db->settle_joint({{asleep(held[0], 1, 0)}})),
+                  errc::connection_lost);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

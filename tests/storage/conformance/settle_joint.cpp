@@ -40,6 +40,22 @@ CAF_TEST(what was ended before is told and not done again) {
   CAF_CHECK_EQUAL(result.ended_before.size(), 2u);
 }
 
+CAF_TEST(what was sent before is not settled now) {
+  auto held = claim_many(2);
+  settle_joint({done_with(held[0], {}, {make(7)})});
+  std::vector<settlement> sent{done_with(held[0], {}, {make(7)}),
+                               done_with(held[1], {}, {make(8)})};
+  for (auto& x : sent)
+    x.was_sent = true;
+  auto result = settle_joint(sent);
+  CAF_CHECK_EQUAL(result.lost, (std::vector{held[0]}));
+  CAF_CHECK_EQUAL(result.ended_before, (std::vector{held[0]}));
+  CAF_REQUIRE_EQUAL(result.refused.size(), 1u);
+  CAF_CHECK(result.refused[0].lease == held[1]);
+  CAF_CHECK(!find(8).event);
+  CAF_CHECK(settle(held[1], verdict::failed)); // it is held still
+}
+
 CAF_TEST(nothing to settle) {
   CAF_CHECK(settle_joint({}).lost.empty());
 }

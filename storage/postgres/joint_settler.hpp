@@ -1,0 +1,46 @@
+#pragma once
+
+#include "session.hpp"
+#include "transaction.hpp"
+
+#include "../joint_batches.hpp"
+
+#include <vector>
+
+namespace inbox::postgres {
+
+/// Ends attempts with their effects and events in one transaction.
+class joint_settler {
+public:
+  /// Both outlive it.
+  joint_settler(session& on, const joint_batch& batch);
+
+  /// Does so in a transaction of its own, and commits it. Fails with
+  /// `errc::outcome_unknown` if the store was lost once that had begun, since
+  /// it may be for the effects.
+  [[nodiscard]] caf::expected<joint_try> run();
+
+  /// Likewise in one that is open, whatever else that has changed.
+  [[nodiscard]] caf::expected<joint_try> run_in(transaction& tx);
+
+private:
+  caf::error try_all(transaction& tx);
+
+  caf::error run_effects(transaction& tx);
+
+  caf::error write_events();
+
+  /// Takes it for a reason to try again if others were in the way.
+  caf::error excuse(caf::error err);
+
+  caf::error note_lost(const std::vector<lease>& lost);
+
+  session& on_;
+  const joint_batch& batch_;
+  joint_try result_;
+};
+
+/// Returns the parameters of a statement of the application.
+[[nodiscard]] params params_of(const sql_effect& x);
+
+} // namespace inbox::postgres
