@@ -11,20 +11,25 @@ constexpr timespan longest_snooze = std::chrono::hours{24 * 3650};
 
 } // namespace
 
+settlement end_of(const lease& which, const outcome& result) {
+  settlement end;
+  end.lease = which;
+  end.verdict = result.verdict;
+  if (result.verdict == verdict::snoozed)
+    end.delay = std::clamp(result.delay, timespan{0}, longest_snooze);
+  if (result.verdict == verdict::dead)
+    end.message = storable(result.message);
+  return end;
+}
+
 settlement attempt_policy::settle(const claimed_delivery& attempt,
                                   const outcome& result,
                                   std::mt19937_64& random) const {
-  settlement end;
-  end.lease = attempt.lease;
-  end.verdict = result.verdict;
+  auto end = end_of(attempt.lease, result);
   switch (result.verdict) {
     case verdict::done:
-      break;
     case verdict::snoozed:
-      end.delay = std::clamp(result.delay, timespan{0}, longest_snooze);
-      break;
     case verdict::dead:
-      end.message = storable(result.message);
       break;
     case verdict::released:
     default: // no enumerator at all

@@ -9,6 +9,10 @@
 
 namespace inbox {
 
+/// Returns how to settle an attempt that ended with a verdict that is not
+/// followed by a retry after a failure: done, dead or snoozed.
+[[nodiscard]] settlement end_of(const lease& which, const outcome& result);
+
 /// Decides what follows from the end of an attempt: pure, no clock, no store.
 struct attempt_policy {
   uint32_t max_attempts = 5;

@@ -128,11 +128,11 @@ private:
   /// Settles an attempt that has ended, by its outcome; one that has failed may
   /// be due again after the backoff or at once.
   enum class retry { later, at_once };
-  void conclude(attempt& what, const outcome& result,
-                retry next = retry::later);
+  void conclude(attempt& what, const outcome& result, retry next = retry::later,
+                own_commit commit = {});
   void is_stuck(const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
-  void settle(attempt& what, settlement end);
+  void settle(attempt& what, settlement end, bool is_settled = false);
   void flush();
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);

@@ -47,7 +47,7 @@ void dispatcher_state::ran(const lease& which, const outcome& result) {
 }
 
 void dispatcher_state::conclude(attempt& what, const outcome& result,
-                                retry next) {
+                                retry next, own_commit commit) {
   if (what.canceled && result.verdict == verdict::failed) {
     release(what); // the failure is ours, not the handler's
     return;
@@ -55,7 +55,11 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
   if (draining_)
     ++report_.finished;
   settlement end;
-  if (result.is_joint()) {
+  if (commit.happened || commit.in_doubt) {
+    end = end_of(what.delivery.lease, result);
+    end.events = result.events;
+    end.was_sent = commit.in_doubt;
+  } else if (result.is_joint()) {
     auto checked = with_joint_work(result, what.delivery.event.id,
                                    what.where->handler_key(),
                                    config_.payload_limit);
@@ -68,7 +72,7 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
   auto at_once = next == retry::at_once && end.verdict == verdict::failed;
   if (at_once)
     end.delay = timespan{0};
-  settle(what, std::move(end));
+  settle(what, std::move(end), commit.happened);
   what.lets_next_go = what.lets_next_go || at_once;
 }
 
@@ -78,7 +82,7 @@ void dispatcher_state::handled(const handled_events& x) {
   for (auto& end : x.ended)
     if (auto* what = end_run(end.which, end.took)) {
       add_once(touched, what->where);
-      conclude(*what, end.result);
+      conclude(*what, end.result, retry::later, end.commit);
     }
   for (auto& which : x.unbegun)
     if (auto* what = end_run(which)) {
@@ -100,7 +104,7 @@ void dispatcher_state::is_stuck(const lane_ptr& where) {
     suspend(where);
 }
 
-void dispatcher_state::settle(attempt& what, settlement end) {
+void dispatcher_state::settle(attempt& what, settlement end, bool is_settled) {
   what.phase = phase::settling;
   auto& x = what.delivery;
   what.lets_next_go = (x.lease.ordered && is_final(end.verdict))
@@ -113,8 +117,8 @@ void dispatcher_state::settle(attempt& what, settlement end) {
     obituary.attempts = x.attempt;
     obituary.message = end.message;
   }
-  auto& to = end.is_joint() ? joint_ends_ : ends_;
-  to.ends.push_back({std::move(end), std::move(obituary)});
+  auto& to = end.is_joint() && !is_settled ? joint_ends_ : ends_;
+  to.ends.push_back({std::move(end), std::move(obituary), is_settled});
 }
 
 void dispatcher_state::flush() {

@@ -55,7 +55,7 @@ caf::result<outcome> function_handler_state::handle(handle_event& x) {
   watch(expires);
   auto ticket = add_asker(reply, {}, x);
   std::vector<function_jobs::job> added;
-  added.push_back({ticket, std::move(x), timespan::max(), expires});
+  added.push_back({ticket, std::move(x), timespan::max(), expires, {}});
   jobs_->push(std::move(added));
   start();
   return reply;
@@ -69,8 +69,8 @@ void function_handler_state::handle_all(handle_events& x) {
   for (auto& next : x.jobs) {
     watch(now + next.request.timeout); // or later, when it begins later
     auto ticket = add_asker(std::nullopt, next.which, next.request);
-    added.push_back(
-      {ticket, std::move(next.request), next.trusted_until, timespan::max()});
+    added.push_back({ticket, std::move(next.request), next.trusted_until,
+                     timespan::max(), next.which});
   }
   jobs_->push(std::move(added));
   start();
@@ -136,7 +136,8 @@ void function_handler_state::end(function_jobs::ending x) {
     who.reply->deliver(x.result ? std::move(*x.result)
                                 : failed("canceled before it began"));
   else if (x.result)
-    for_dispatcher_.ended.push_back({who.which, std::move(*x.result), x.took});
+    for_dispatcher_.ended.push_back(
+      {who.which, std::move(*x.result), x.took, x.commit});
   else
     for_dispatcher_.unbegun.push_back(who.which);
 }
@@ -220,7 +221,7 @@ handler_actor spawn_handler(caf::actor_system& sys, handler_function f,
                                     function_jobs::worker_id id,
                                     function_owning_actor owner) {
     return function_worker_actor{sys.spawn<function_worker_impl, caf::detached>(
-      shared, std::move(jobs), id, std::move(owner))};
+      make_runner(shared), std::move(jobs), id, std::move(owner))};
   };
   return sys.spawn<function_handler_impl>(make_worker, concurrency, max_stuck);
 }

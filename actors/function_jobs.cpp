@@ -182,7 +182,17 @@ std::optional<function_jobs::job> function_jobs::next(worker_id who,
   return std::nullopt;
 }
 
-void function_jobs::finish(worker_id who, outcome result, timespan now) {
+bool function_jobs::may_commit(worker_id who, timespan now, timespan patience) {
+  guard lock{mutex_};
+  auto i = workers_.find(who);
+  if (i == workers_.end() || i->second.stuck)
+    return false;
+  i->second.until = std::max(i->second.until, now + patience);
+  return true;
+}
+
+void function_jobs::finish(worker_id who, function_result result,
+                           timespan now) {
   guard lock{mutex_};
   auto i = workers_.find(who);
   if (i == workers_.end() || i->second.ticket == 0)
@@ -191,7 +201,8 @@ void function_jobs::finish(worker_id who, outcome result, timespan now) {
   auto ticket = std::exchange(x.ticket, 0);
   news_ = true;
   if (!x.stuck) {
-    ended_.push_back({ticket, std::move(result), now - x.since});
+    ended_.push_back(
+      {ticket, std::move(result.answer), now - x.since, result.commit});
     return;
   }
   --stuck_;

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "../messages/delivery.hpp"
-#include "../messages/outcome.hpp"
+#include "../messages/function_duties.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -29,6 +28,8 @@ public:
     timespan not_after = timespan::max();
     /// When it has failed at the latest, however late it begins.
     timespan expires = timespan::max();
+    /// Null if it does not come from the dispatcher.
+    lease which = {};
   };
 
   struct ending {
@@ -36,6 +37,7 @@ public:
     /// Null if it was not begun.
     std::optional<outcome> result;
     timespan took{};
+    own_commit commit = {};
   };
 
   /// Lets no more than so many jobs run at a time, stuck ones aside.
@@ -91,8 +93,12 @@ public:
   /// there is none, the worker is to sleep until it is woken.
   [[nodiscard]] std::optional<job> next(worker_id who, timespan now);
 
+  /// Gives the job of a worker the time to commit what it did, if it has not
+  /// ended without that.
+  [[nodiscard]] bool may_commit(worker_id who, timespan now, timespan patience);
+
   /// Ends the job of a worker.
-  void finish(worker_id who, outcome result, timespan now);
+  void finish(worker_id who, function_result result, timespan now);
 
   /// Tells whether there is something to take that the owner was not told of.
   [[nodiscard]] bool has_news();

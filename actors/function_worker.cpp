@@ -3,30 +3,19 @@
 #include "caf_compat.hpp"
 #include "monotonic.hpp"
 
-#include <exception>
 #include <utility>
 
 namespace inbox {
 
 function_worker_state::function_worker_state(
-  function_worker_actor::pointer self, function_ptr function, jobs_ptr jobs,
+  function_worker_actor::pointer self, function_runner run, jobs_ptr jobs,
   function_jobs::worker_id id, function_owning_actor owner)
   : self_{self},
-    function_{std::move(function)},
+    run_{std::move(run)},
     jobs_{std::move(jobs)},
     id_{id},
     owner_{std::move(owner)} {
   // nop
-}
-
-outcome function_worker_state::call(handle_event& x) {
-  try {
-    return (*function_)(delivery{std::move(x)});
-  } catch (const std::exception& e) {
-    return failed(std::string{"the handler threw: "} + e.what());
-  } catch (...) {
-    return failed("the handler threw something that is no std::exception");
-  }
 }
 
 void function_worker_state::run_all() {
@@ -34,9 +23,12 @@ void function_worker_state::run_all() {
     if (jobs_->has_news())
       send(self_, owner_, functions_returned{});
   };
+  commit_permit may_commit = [this](timespan patience) {
+    return jobs_->may_commit(id_, monotonic_now(self_), patience);
+  };
   auto now = monotonic_now(self_);
   while (auto job = jobs_->next(id_, now)) {
-    auto result = call(job->request);
+    auto result = run_(*job, may_commit);
     now = monotonic_now(self_);
     jobs_->finish(id_, std::move(result), now);
     tell();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "function_jobs.hpp"
-#include "handler.hpp"
+#include "function_runner.hpp"
 #include "interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -15,18 +15,15 @@ namespace inbox {
 /// detached.
 ///
 /// Receives: `run_functions`. Sends: `functions_returned` to its owner, once
-/// for all jobs that end before the owner looks. On failure: whatever the
-/// function throws, the attempt has failed.
+/// for all jobs that end before the owner looks. On failure: see its runner.
 class function_worker_state {
 public:
   static inline const char* name = "inbox.function_worker";
 
-  using function_ptr = std::shared_ptr<const handler_function>;
-
   using jobs_ptr = std::shared_ptr<function_jobs>;
 
   function_worker_state(function_worker_actor::pointer self,
-                        function_ptr function, jobs_ptr jobs,
+                        function_runner run, jobs_ptr jobs,
                         function_jobs::worker_id id,
                         function_owning_actor owner);
 
@@ -35,11 +32,8 @@ public:
 private:
   void run_all();
 
-  outcome call(handle_event& x);
-
   function_worker_actor::pointer self_;
-  /// Shared by all workers of a handler: they may call it at the same time.
-  function_ptr function_;
+  function_runner run_;
   jobs_ptr jobs_;
   function_jobs::worker_id id_;
   function_owning_actor owner_;

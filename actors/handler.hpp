@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transaction.hpp"
+
 #include "../messages/delivery.hpp"
 #include "../messages/error.hpp"
 #include "../messages/outcome.hpp"
@@ -68,26 +70,44 @@ private:
 /// then has to bear that.
 using handler_function = std::function<outcome(const delivery&)>;
 
-/// Wraps `f`, which takes `const delivery&` and returns an `outcome`, a
-/// `caf::error` (a failure, unless it is no error), or nothing (done).
+/// Likewise, for one that runs statements of its own in the transaction that
+/// ends its attempt. The object of the transaction is each call's own.
+using transactional_function
+  = std::function<outcome(const delivery&, transaction&)>;
+
+/// Whether `F` takes a transaction.
 template <class F>
-handler_function make_handler_function(F f) {
-  using result_type = std::invoke_result_t<F&, const delivery&>;
+constexpr bool is_transactional_v
+  = !std::is_invocable_v<
+      F&,
+      const delivery&> && std::is_invocable_v<F&, const delivery&, transaction&>;
+
+/// Has `f` return an `outcome`.
+template <class... Ts, class F>
+std::function<outcome(Ts...)> with_outcome(F f) {
+  using result_type = std::invoke_result_t<F&, Ts...>;
   if constexpr (std::is_void_v<result_type>) {
-    return [f = std::move(f)](const delivery& x) mutable {
-      f(x);
+    return [f = std::move(f)](Ts... xs) mutable {
+      f(xs...);
       return done();
     };
   } else if constexpr (std::is_same_v<result_type, caf::error>) {
-    return [f = std::move(f)](const delivery& x) mutable {
-      auto err = f(x);
+    return [f = std::move(f)](Ts... xs) mutable {
+      auto err = f(xs...);
       return err ? failed(describe(err)) : done();
     };
   } else {
     static_assert(std::is_convertible_v<result_type, outcome>,
                   "a handler returns an outcome, a caf::error, or nothing");
-    return handler_function{std::move(f)};
+    return std::function<outcome(Ts...)>{std::move(f)};
   }
+}
+
+/// Wraps `f`, which takes `const delivery&` and returns an `outcome`, a
+/// `caf::error` (a failure, unless it is no error), or nothing (done).
+template <class F>
+handler_function make_handler_function(F f) {
+  return with_outcome<const delivery&>(std::move(f));
 }
 
 } // namespace inbox

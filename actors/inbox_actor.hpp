@@ -1,5 +1,6 @@
 #pragma once
 
+#include "function_runner.hpp"
 #include "interfaces.hpp"
 #include "log.hpp"
 #include "registry.hpp"
@@ -101,6 +102,10 @@ private:
   void spawn_listener(const std::shared_ptr<wake_signal>& signal);
 
   function_handler_actor spawn_function_handler(const registry::entry& x);
+
+  /// Returns what makes a runner for each worker of a function.
+  std::function<function_runner()>
+  runner_source(const registry::entry& x) const;
 
   enum class role {
     write,

@@ -93,18 +93,30 @@ callback_caller_actor inbox_state::spawn_callback_caller() {
   return spawn_child<callback_caller_impl>(calls, log_);
 }
 
+std::function<function_runner()>
+inbox_state::runner_source(const registry::entry& x) const {
+  if (!x.transactional)
+    return [f = std::make_shared<const handler_function>(x.function)] {
+      return make_runner(f);
+    };
+  transaction_settings config{environment_.open, config_.payload_limit,
+                              config_.store.deadline};
+  return [f = std::make_shared<const transactional_function>(x.transactional),
+          config] { return make_runner(f, config); };
+}
+
 function_handler_actor
 inbox_state::spawn_function_handler(const registry::entry& x) {
-  auto f = std::make_shared<const handler_function>(x.function);
-  auto make_worker = [&sys = self_->system(), f, detach = environment_.detach](
+  auto make_worker = [&sys = self_->system(), new_runner = runner_source(x),
+                      detach = environment_.detach](
                        function_handler_state::jobs_ptr jobs,
                        function_jobs::worker_id id,
                        function_owning_actor owner) -> function_worker_actor {
     if (detach)
-      return sys.spawn<function_worker_impl, caf::detached>(f, std::move(jobs),
-                                                            id,
+      return sys.spawn<function_worker_impl, caf::detached>(new_runner(),
+                                                            std::move(jobs), id,
                                                             std::move(owner));
-    return sys.spawn<function_worker_impl>(f, std::move(jobs), id,
+    return sys.spawn<function_worker_impl>(new_runner(), std::move(jobs), id,
                                            std::move(owner));
   };
   function_handler_actor child

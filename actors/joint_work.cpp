@@ -29,7 +29,7 @@ caf::error give_ids(outcome& x, const uuid& cause,
 outcome with_joint_work(outcome x, const uuid& cause,
                         const std::string& handler_key,
                         uint64_t payload_limit) {
-  if (!is_final(x.verdict) && x.verdict != verdict::snoozed) {
+  if (!keeps_work(x.verdict)) {
     x.effects.clear();
     x.events.clear();
     return x;

@@ -24,27 +24,31 @@ struct handler_options {
 /// `register_handler` messages.
 class registry {
 public:
-  /// One handler: a function, or an actor if `actor` is valid.
+  /// One handler: a function of one kind, or an actor if `actor` is valid.
   struct entry {
     std::string event_type;
     std::string handler_key;
     handler_function function;
     caf::actor actor;
     handler_options options;
+    transactional_function transactional = {};
   };
 
   /// Makes `f` process events of `event_type` under `handler_key`. `f` takes
-  /// `const delivery&` and returns an `outcome`, a `caf::error` or nothing.
+  /// `const delivery&`, and `transaction&` if it runs statements of its own,
+  /// and returns an `outcome`, a `caf::error` or nothing.
   /// Returns an `errc::invalid` error and changes nothing if the key has a
   /// handler for this type already (the first one stays) or a name is bad.
   template <class F>
   [[nodiscard]] caf::error on(std::string event_type, std::string handler_key,
                               F f, handler_options options = {}) {
-    return add({std::move(event_type),
-                std::move(handler_key),
-                make_handler_function(std::move(f)),
-                {},
-                options});
+    entry x{std::move(event_type), std::move(handler_key), {}, {}, options};
+    if constexpr (is_transactional_v<F>)
+      x.transactional
+        = with_outcome<const delivery&, transaction&>(std::move(f));
+    else
+      x.function = make_handler_function(std::move(f));
+    return add(std::move(x));
   }
 
   /// Likewise for an actor, here or on another node, that answers

@@ -5,6 +5,7 @@
 #include "outcome.hpp"
 #include "type_ids.hpp"
 
+#include <utility>
 #include <vector>
 
 /// The messages between the dispatcher, the function handlers and their
@@ -39,17 +40,45 @@ struct handle_events {
   }
 };
 
+/// What a transaction of the handler's own has made of the end of its attempt.
+struct own_commit {
+  /// It has ended it.
+  bool happened = false;
+  /// It may have: the answer was lost.
+  bool in_doubt = false;
+
+  template <class Inspector>
+  friend bool inspect(Inspector& f, own_commit& x) {
+    return f.object(x).fields(f.field("happened", x.happened),
+                              f.field("in_doubt", x.in_doubt));
+  }
+};
+
+/// What came of one call of a handler's function.
+struct function_result {
+  function_result(outcome x, own_commit how = {})
+    : answer{std::move(x)},
+      commit{how} {
+    // nop
+  }
+
+  outcome answer;
+  own_commit commit;
+};
+
 /// How one attempt of a function handler ended.
 struct handled_event {
   lease which;
   outcome result;
   timespan took{};
+  own_commit commit = {};
 
   template <class Inspector>
   friend bool inspect(Inspector& f, handled_event& x) {
     return f.object(x).fields(f.field("which", x.which),
                               f.field("result", x.result),
-                              f.field("took", x.took));
+                              f.field("took", x.took),
+                              f.field("commit", x.commit));
   }
 };
 

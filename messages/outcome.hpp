@@ -73,6 +73,11 @@ struct outcome {
   }
 };
 
+/// Tells whether what a handler did besides is to stay with that verdict.
+[[nodiscard]] constexpr bool keeps_work(verdict x) noexcept {
+  return x == verdict::done || x == verdict::dead || x == verdict::snoozed;
+}
+
 [[nodiscard]] outcome done();
 /// Done, together with these effects and further events.
 [[nodiscard]] outcome done(std::vector<sql_effect> effects,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "open_transaction.hpp"
+
 #include "../messages/claim.hpp"
 #include "../messages/delivery.hpp"
 #include "../messages/peers.hpp"
@@ -72,6 +74,12 @@ public:
   /// `in_doubt`.
   [[nodiscard]] virtual caf::expected<settled_jointly>
   settle_joint(const settle_jointly& x) = 0;
+
+  /// Begins a transaction for the statements of a handler, none of which takes
+  /// longer than `patience`, nor does the pause between two. Fails with
+  /// `errc::invalid` in a store without statements, as this one is.
+  [[nodiscard]] virtual caf::expected<open_transaction_ptr>
+  begin(timespan patience);
 
   /// Prolongs leases under the same condition as `settle`.
   [[nodiscard]] virtual caf::expected<renewed_leases>

@@ -1,4 +1,7 @@
 #include "connect.hpp"
+#include "connection.hpp"
+
+#include "failure.hpp"
 
 #include "../../messages/error.hpp"
 
@@ -51,6 +54,25 @@ caf::expected<conn_ptr> borrow(PGconn* conn) {
   if (PQenterPipelineMode(conn) != 1)
     return invalid("cannot enter pipeline mode");
   return result;
+}
+
+caf::expected<PGconn*> connection::lend() {
+  if (auto err = read())
+    return err;
+  if (PQexitPipelineMode(conn_.get()) != 1
+      || PQsetnonblocking(conn_.get(), 0) != 0)
+    return end(make_error(errc::connection_lost, "store",
+                          first_line(PQerrorMessage(conn_.get()))));
+  return conn_.get();
+}
+
+caf::error connection::take_back() {
+  if (auto err = check_state(conn_.get()))
+    return err;
+  // Neither waits for the server.
+  PQsetnonblocking(conn_.get(), 1);
+  PQenterPipelineMode(conn_.get());
+  return {};
 }
 
 } // namespace inbox::postgres

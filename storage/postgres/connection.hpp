@@ -103,6 +103,18 @@ public:
     scope_ = scope;
   }
 
+  // -- for others (borrow.cpp) ------------------------------------------------
+
+  /// Hands the connection out for commands of libpq that wait, until
+  /// `take_back`.
+  [[nodiscard]] caf::expected<PGconn*> lend();
+
+  /// Fails, naming "connection", unless it is idle in a transaction that goes
+  /// on. To be called before anything else, if it was handed out.
+  [[nodiscard]] caf::error take_back();
+
+  // -- its transactions -------------------------------------------------------
+
   /// Returns the step that comes first in every transaction, once its isolation
   /// level is set.
   [[nodiscard]] step settings(planning how = planning::by_index) const;

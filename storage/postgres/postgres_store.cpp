@@ -1,5 +1,6 @@
 #include "postgres_store.hpp"
 
+#include "handler_transaction.hpp"
 #include "verbs.hpp"
 
 #include <utility>
@@ -45,6 +46,10 @@ postgres_store::settle(const settle_deliveries& x) {
 caf::expected<settled_jointly>
 postgres_store::settle_joint(const settle_jointly& x) {
   return postgres::settle_joint(session_, x);
+}
+
+caf::expected<open_transaction_ptr> postgres_store::begin(timespan patience) {
+  return postgres::begin(session_, patience);
 }
 
 caf::expected<renewed_leases> postgres_store::renew(const renew_leases& x) {

@@ -21,6 +21,7 @@ public:
   caf::expected<claimed_deliveries> claim(const claim_deliveries& x) override;
   caf::expected<settled_deliveries> settle(const settle_deliveries& x) override;
   caf::expected<settled_jointly> settle_joint(const settle_jointly& x) override;
+  caf::expected<open_transaction_ptr> begin(timespan patience) override;
   caf::expected<renewed_leases> renew(const renew_leases& x) override;
   caf::expected<erased_events> erase(const erase_events& x) override;
   caf::expected<found_owner> look_for(const look_for_owner& x) override;

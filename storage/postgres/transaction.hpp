@@ -30,6 +30,11 @@ public:
     return on_->run_each(std::move(steps));
   }
 
+  /// Gives what is left another time: until `until`.
+  void prolong(deadline until) noexcept {
+    until_ = until;
+  }
+
   /// Has all calls of the connection run in this transaction, with other plans
   /// from here on. Statements of the application may have taken long: what is
   /// left has until `until`.

@@ -79,9 +79,9 @@ connection::connection(const std::string& file, timespan busy_timeout,
   execute("pragma foreign_keys = on");
 }
 
-void connection::start() {
+void connection::start(timespan patience) {
   check_file();
-  until_ = clock::now() + deadline_;
+  until_ = clock::now() + patience;
 }
 
 void connection::stop() noexcept {

@@ -35,7 +35,12 @@ public:
   /// is up, and are undone. Waiting for a lock is part of it; a single call of
   /// the system that takes long, such as the one that waits for the disk, is
   /// not interrupted. Throws what `check_file` throws.
-  void start();
+  void start() {
+    start(deadline_);
+  }
+
+  /// Likewise, with another time than that of a verb.
+  void start(timespan patience);
 
   /// Ends a transaction's time, so that it can be rolled back.
   void stop() noexcept;

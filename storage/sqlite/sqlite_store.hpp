@@ -37,6 +37,8 @@ public:
 
   caf::expected<settled_jointly> settle_joint(const settle_jointly& x) override;
 
+  caf::expected<open_transaction_ptr> begin(timespan patience) override;
+
   caf::expected<renewed_leases> renew(const renew_leases& x) override;
 
   caf::expected<erased_events> erase(const erase_events& x) override;
@@ -47,6 +49,7 @@ public:
 
 private:
   struct candidate;
+  class handler_transaction;
 
   // -- routes -----------------------------------------------------------------
 

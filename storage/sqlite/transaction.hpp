@@ -19,6 +19,16 @@ public:
     return transaction{db, "begin"};
   }
 
+  /// Gives what is left the time of a verb from now on.
+  void prolong() {
+    db_.start();
+  }
+
+  /// Gives what is left another time.
+  void prolong(timespan patience) {
+    db_.start(patience);
+  }
+
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
 

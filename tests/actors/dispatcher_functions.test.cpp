@@ -100,6 +100,31 @@ CAF_TEST(a failure of a function is one) {
   CAF_CHECK_EQUAL(settlement_of(1).message, "no paper");
 }
 
+CAF_TEST(what a function has settled itself is only told) {
+  serve_function();
+  dispatch(1);
+  handled_events x;
+  x.ended.push_back({nth_lease(1), done({}, {nth_event(7)}), 1us, {true}});
+  tell_as(handler, dispatcher, x);
+  CAF_CHECK_EQUAL(settled_jointly.count(), 0u);
+  CAF_REQUIRE_EQUAL(settled.count(), 1u);
+  CAF_CHECK(settled.last().is_settled);
+  CAF_CHECK_EQUAL(settled.last().settlement.events.size(), 1u);
+}
+
+CAF_TEST(what a function may have settled is looked for) {
+  serve_function();
+  dispatch(1);
+  handled_events x;
+  auto answer = done({sql("select 1")}, {nth_event(7)});
+  x.ended.push_back({nth_lease(1), answer, 1us, {false, true}});
+  tell_as(handler, dispatcher, x);
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  CAF_REQUIRE_EQUAL(settled_jointly.count(), 1u);
+  CAF_CHECK(settled_jointly.last().settlement.was_sent);
+  CAF_CHECK(settled_jointly.last().settlement.effects.empty());
+}
+
 CAF_TEST(what was not begun does not count) {
   serve_function();
   dispatch(1);

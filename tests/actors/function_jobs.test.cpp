@@ -170,6 +170,18 @@ CAF_TEST(a job has its time from its begin and no longer than it may wait) {
   CAF_CHECK_EQUAL(expire(105s), tickets{2});
 }
 
+CAF_TEST(a job that commits has the time for it) {
+  auto one = jobs.add_worker();
+  push(1);
+  static_cast<void>(next(one));
+  CAF_CHECK(jobs.may_commit(one, 3s, 5s));
+  CAF_CHECK(jobs.next_expiry(3s) == timespan{10s}); // it had longer
+  CAF_CHECK(jobs.may_commit(one, 8s, 5s));
+  CAF_CHECK(expire(12s).empty());
+  CAF_CHECK_EQUAL(expire(13s), tickets{1});
+  CAF_CHECK(!jobs.may_commit(one, 13s, 5s));
+}
+
 CAF_TEST(a stuck worker does not count until it returns) {
   auto one = jobs.add_worker();
   auto two = jobs.add_worker();

@@ -22,8 +22,9 @@ public:
   function_worker_actor start_worker(F f, const jobs_ptr& jobs) {
     auto id = jobs->add_worker();
     return caf::actor_cast<function_worker_actor>(start<function_worker_impl>(
-      std::make_shared<const handler_function>(make_handler_function(f)), jobs,
-      id, play<function_owning_actor>(returned)));
+      make_runner(
+        std::make_shared<const handler_function>(make_handler_function(f))),
+      jobs, id, play<function_owning_actor>(returned)));
   }
 
   static function_jobs::job make_job(uint32_t n, cancellation canceled = {}) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the example of transactions and checks that what was booked was told.
+# Runs the example of transactions and checks that everything booked was noted and counted once.
 #
 # usage: transactions.sh <program>
 #
@@ -23,12 +23,12 @@ check() {
 }
 
 store=sqlite:$folder/sales.db
-check '{"booked":20,"taken_back":10,"told":20}' --store "$store"
-check '{"booked":5,"taken_back":2,"told":5}' --store "$store" --sales 7
+check '{"booked":20,"taken_back":10,"noted":20,"total":20}' --store "$store"
+check '{"booked":5,"taken_back":2,"noted":5,"total":5}' --store "$store" --sales 7
 if [[ -n ${INBOX_TEST_POSTGRES-} ]]; then
   tables="transactions_$$"
   psql -qc "create schema $tables" </dev/null
-  check '{"booked":20,"taken_back":10,"told":20}' \
+  check '{"booked":20,"taken_back":10,"noted":20,"total":20}' \
     --store "postgresql://?options=-csearch_path%3D$tables"
   psql -qc "set client_min_messages = error; drop schema $tables cascade" \
     </dev/null

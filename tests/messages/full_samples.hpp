@@ -62,6 +62,7 @@ inline settlement full_settlement() {
   settlement result{some_lease, verdict::dead, 5s, "no paper"};
   result.effects = every_kind_of_parameter();
   result.events = {full_event()};
+  result.was_sent = true;
   return result;
 }
 

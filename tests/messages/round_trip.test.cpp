@@ -151,7 +151,7 @@ CAF_TEST(every message type comes back as it was) {
   function_job job{some_lease, some_request(), 6s};
   check(job);
   check(handle_events{{job, {}}});
-  handled_event end{some_lease, failed("no paper"), 8s};
+  handled_event end{some_lease, failed("no paper"), 8s, {true, true}};
   check(end);
   check(handled_events{{end}, {some_lease}, true});
   check(handler_down{someone.address()});
@@ -191,7 +191,9 @@ CAF_TEST(every message type comes back as it was) {
   check(settle_jointly{{full_settlement()}, true});
   check(settled_jointly{{some_lease}, {some_lease}, {{some_lease, "no"}}});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
-  ended_attempt death{{some_lease, verdict::dead, {}, "x"}, some_obituary()};
+  ended_attempt death{{some_lease, verdict::dead, {}, "x"},
+                      some_obituary(),
+                      true};
   check(death);
   check(settle_attempts{{death}});
   check(settled_deliveries{{some_lease}, {some_lease}});

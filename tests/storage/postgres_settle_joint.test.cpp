@@ -1,6 +1,10 @@
 #include "postgres_failure_fixture.hpp"
 
+#include <chrono>
+#include <thread>
+
 using namespace inbox;
+using namespace std::chrono_literals;
 
 // Effects that take their time, or their connection with them.
 
@@ -64,6 +68,30 @@ CAF_TEST(effects that end their connection leave nothing behind) {
   CAF_CHECK_EQUAL(count("status", "status = 'done'"), 0);
   settle_jointly rest{{asleep(held[0], 1, 0)}, true};
   CAF_CHECK(get(db->settle_joint(rest)).lost.empty());
+}
+
+CAF_TEST(a handler may take longer than a verb) {
+  auto held = claim(1);
+  auto tx = get(db->begin(1s));
+  CAF_CHECK(tx->run(sql("select pg_sleep(0.8)")));
+  for (auto i = 0; i < 2; ++i)
+    PQclear(PQexec(get(tx->postgres()), "select pg_sleep(0.9)"));
+  auto came = get(tx->settle(asleep(held[0], 0, 0)));
+  CAF_CHECK(came.committed);
+  tx.reset();
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 1);
+}
+
+CAF_TEST(a handler may take no longer than it was given) {
+  auto tx = get(db->begin(200ms));
+  CAF_CHECK(!tx->run(sql("select pg_sleep(1)")));
+  tx.reset();
+  tx = get(db->begin(200ms));
+  auto* conn = get(tx->postgres());
+  std::this_thread::sleep_for(400ms);
+  auto* answer = PQexec(conn, "select 1");
+  CAF_CHECK(PQresultStatus(answer) == PGRES_FATAL_ERROR);
+  PQclear(answer);
 }
 
 CAF_TEST(effects are not to blame for a connection that was lost before) {

@@ -237,4 +237,30 @@ CAF_TEST(a file that is damaged under an open store) {
   CAF_CHECK_EQUAL(code(db->write({make(200)})), errc::storage_failed);
 }
 
+CAF_TEST(a handler has a time of its own) {
+  auto options = place.options();
+  options.deadline = 100ms;
+  auto db = std::move(*place.try_open(options));
+  auto route = db->add({"order", "mail"})->route;
+  CAF_CHECK(db->write({make(1)}));
+  uuid owner{};
+  owner.data[0] = 7;
+  auto claimed = *db->claim({owner, {{route, 1}}, 1, 60s, 5});
+  auto tx = std::move(*db->begin(10s));
+  std::this_thread::sleep_for(200ms);
+  CAF_CHECK(tx->run(sql("select 1")));
+  tx.reset();
+  tx = std::move(*db->begin(100ms));
+  std::this_thread::sleep_for(200ms); // the commit has a time of its own
+  settlement end;
+  end.lease = claimed.claimed.at(0).lease;
+  // Some steps, so that SQLite looks at the clock.
+  end.effects = {sql("with recursive c(n) as (select 1 union all select n + 1 "
+                     "from c limit 1000) select count(*) from c")};
+  CAF_CHECK(tx->settle(end)->committed);
+  tx.reset();
+  tx = std::move(*db->begin(200ms));
+  CAF_CHECK_EQUAL(code(tx->run(sql(endless))), errc::timeout);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

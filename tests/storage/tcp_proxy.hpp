@@ -12,6 +12,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,11 @@ public:
     freeze,
     /// Passes on what the store sends, and hangs up when the server answers.
     hang_up_on_answer,
+    /// Hangs up when the store commits by a statement of its own, once: the
+    /// server does not get to know.
+    lose_commit,
+    /// Likewise, when the server answers that.
+    lose_answer_to_commit,
   };
 
   /// Listens on 127.0.0.`host`, at any port or at that of another proxy.
@@ -72,6 +78,8 @@ private:
   struct pair {
     int store;
     int server;
+    /// Whether the last thing that the store sent was a commit.
+    bool commits = false;
   };
 
   void run() {
@@ -90,7 +98,7 @@ private:
         continue;
       for (size_t i = pairs.size(); i > 0; --i) {
         auto& x = pairs[i - 1];
-        auto ok = (fds[2 * i - 1].revents == 0 || forward(x.store, x.server))
+        auto ok = (fds[2 * i - 1].revents == 0 || ask(x))
                   && (fds[2 * i].revents == 0 || answer(x));
         if (!ok)
           drop(pairs, i - 1);
@@ -102,16 +110,33 @@ private:
       drop(pairs, pairs.size() - 1);
   }
 
+  bool ask(pair& x) {
+    auto ok = forward(x.store, x.server, [&](std::string_view part) {
+      x.commits = part.find(std::string_view{"commit\0", 7}) != part.npos;
+      return !x.commits || mode_ != lose_commit;
+    });
+    if (!ok && mode_ == lose_commit && x.commits)
+      mode_ = pass;
+    return ok;
+  }
+
   bool answer(const pair& x) {
     if (mode_ == hang_up_on_answer)
       return false;
-    return forward(x.server, mode_ == swallow_answers ? -1 : x.store);
+    if (mode_ == lose_answer_to_commit && x.commits) {
+      mode_ = pass;
+      return false;
+    }
+    return forward(x.server, mode_ == swallow_answers ? -1 : x.store,
+                   [](auto) { return true; });
   }
 
-  static bool forward(int from, int to) {
+  /// Passes on what has come if `may_pass` says so.
+  template <class Predicate>
+  static bool forward(int from, int to, Predicate may_pass) {
     char buf[65536];
     auto n = ::recv(from, buf, sizeof(buf), 0);
-    if (n <= 0)
+    if (n <= 0 || !may_pass(std::string_view{buf, static_cast<size_t>(n)}))
       return false;
     for (ssize_t i = 0; to >= 0 && i < n;) {
       auto sent = ::send(to, buf + i, static_cast<size_t>(n - i), MSG_NOSIGNAL);

@@ -41,6 +41,11 @@ public:
     data_->faults.push_back({std::move(verb), thrower, false});
   }
 
+  /// Has stores begin these transactions for handlers, and no others.
+  void begin_with(std::function<open_transaction_ptr()> begin) {
+    data_->begin = std::move(begin);
+  }
+
   /// Number of connections that were asked for.
   [[nodiscard]] size_t opened() const {
     return data_->opened;
@@ -84,6 +89,7 @@ private:
     std::deque<caf::error> open_faults;
     std::deque<fault> faults;
     std::vector<std::string> calls;
+    std::function<open_transaction_ptr()> begin;
     size_t opened = 0;
     size_t open_now = 0;
   };
@@ -134,6 +140,14 @@ private:
     caf::expected<settled_jointly>
     settle_joint(const settle_jointly& x) override {
       return run("settle_joint", [&] { return inner_->settle_joint(x); });
+    }
+
+    caf::expected<open_transaction_ptr> begin(timespan patience) override {
+      return run("begin", [&]() -> caf::expected<open_transaction_ptr> {
+        if (data_->begin)
+          return data_->begin();
+        return inner_->begin(patience);
+      });
     }
 
     caf::expected<renewed_leases> renew(const renew_leases& x) override {
