@@ -24,6 +24,14 @@ caf::error give_ids(outcome& x, const uuid& cause,
   return {};
 }
 
+/// An event that the handler has named like its cause is that cause once more,
+/// and a duplicate.
+void give_causes(outcome& x, const uuid& cause) {
+  for (auto& entry : x.events)
+    if (!entry.cause && entry.id != cause)
+      entry.cause = cause;
+}
+
 } // namespace
 
 outcome with_joint_work(outcome x, const uuid& cause,
@@ -35,6 +43,7 @@ outcome with_joint_work(outcome x, const uuid& cause,
     return x;
   }
   auto err = give_ids(x, cause, handler_key);
+  give_causes(x, cause);
   if (!err)
     err = check(x.effects);
   if (!err)

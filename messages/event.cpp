@@ -43,6 +43,14 @@ caf::error check_headers(const std::string& field, const event& x) {
   return {};
 }
 
+caf::error check_cause(const std::string& field, const event& x) {
+  if (x.cause && x.cause->is_nil())
+    return invalid(field, "must not be the nil UUID");
+  if (x.cause == x.id)
+    return invalid(field, "must not be the event itself");
+  return {};
+}
+
 caf::error check_event(const std::string& name, const event& x,
                        size_t payload_limit) {
   if (x.id.is_nil())
@@ -58,14 +66,17 @@ caf::error check_event(const std::string& name, const event& x,
   if (x.ordering_key)
     if (auto err = check_name(name + ".ordering_key", *x.ordering_key))
       return err;
-  return check_headers(name + ".headers", x);
+  if (auto err = check_headers(name + ".headers", x))
+    return err;
+  return check_cause(name + ".cause", x);
 }
 
 } // namespace
 
 bool operator==(const event& x, const event& y) {
   auto tie = [](const event& e) {
-    return std::tie(e.id, e.type, e.payload, e.date, e.ordering_key, e.headers);
+    return std::tie(e.id, e.type, e.payload, e.date, e.ordering_key, e.headers,
+                    e.cause);
   };
   return tie(x) == tie(y);
 }

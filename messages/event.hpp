@@ -27,6 +27,10 @@ struct event {
   std::optional<std::string> ordering_key;
   /// Free for the application; limits are those of `check`.
   std::map<std::string, std::string> headers;
+  /// The event whose handler emitted this one. The inbox sets it on events in
+  /// a handler's answer that have none; who writes by itself may set it. Need
+  /// not be in the store, and is kept when the cause is erased.
+  std::optional<uuid> cause;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, event& x) {
@@ -34,7 +38,8 @@ struct event {
                               f.field("payload", x.payload),
                               f.field("date", x.date),
                               f.field("ordering_key", x.ordering_key),
-                              f.field("headers", x.headers));
+                              f.field("headers", x.headers),
+                              f.field("cause", x.cause));
   }
 };
 
@@ -57,7 +62,7 @@ make_event(uuid id, std::string type, payload content,
 
 /// Returns an `errc::invalid` error that names the first bad field ("event.id",
 /// "event.type", "event.payload", "event.date", "event.ordering_key",
-/// "event.headers"), or no error.
+/// "event.headers", "event.cause"), or no error.
 [[nodiscard]] caf::error check(const event& x, size_t payload_limit);
 
 /// Checks every event; a bad one is named by its position: "events[3].type".

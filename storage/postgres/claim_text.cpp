@@ -189,7 +189,7 @@ const char* const claimed_events_text = R"(
   select e.*
   from unnest($1::bigint[], $2::bigint[]) as r(first, last)
   cross join lateral (
-    select seq, id, type, payload, date, ordering_key, headers
+    select seq, id, type, payload, date, ordering_key, headers, cause
     from {p}_event
     where seq between r.first and r.last
     order by seq

@@ -220,6 +220,15 @@ constexpr auto create_full_status = R"(
   ) s
   left join {p}_route r on r.id = s.route_id)";
 
+// Nodes of before go on beside it: they name the columns that they write.
+constexpr auto add_cause = "alter table {p}_event add column cause uuid";
+
+// What an event led to, in the order of writing. An event without a cause has
+// no entry.
+constexpr auto index_cause = R"(
+  create index {p}_event_cause on {p}_event (cause, seq)
+  where cause is not null)";
+
 } // namespace
 
 const std::vector<migration>& migrations() {
@@ -232,6 +241,7 @@ const std::vector<migration>& migrations() {
      index_done, drop_status, create_full_status},
     batch_tables(),
     {store_done},
+    {add_cause, index_cause},
   };
   return result;
 }

@@ -15,8 +15,8 @@ constexpr auto find_text = R"(
   select e.id, e.type,
          case when row_number() over (order by s.handler_key) = 1
               then e.payload else '' end,
-         e.date, e.ordering_key, e.headers, e.written_at, s.handler_key,
-         s.progress, s.attempts, s.due, s.lease_owner, s.lease_until,
+         e.date, e.ordering_key, e.headers, e.cause, e.written_at,
+         s.handler_key, s.progress, s.attempts, s.due, s.lease_owner, s.lease_until,
          s.lease_token, s.finished_at, s.message
   from {p}_event e
   left join {p}_status s on s.event_id = e.id
@@ -77,10 +77,10 @@ caf::expected<event_record> find(session& on, const find_event& x) {
     return std::move(answer.error());
   if (answer->size() > 0) {
     result.event = read_event(*answer, 0, 0);
-    result.written = answer->get<timestamp>(0, 6);
+    result.written = answer->get<timestamp>(0, 7);
   }
   for (auto row = 0; row < answer->size(); ++row)
-    if (!answer->null(row, 7)) // the only row of an event without deliveries
+    if (!answer->null(row, 8)) // the only row of an event without deliveries
       result.deliveries.push_back(read_delivery(*answer, row));
   if (auto err = answer->check())
     return err;

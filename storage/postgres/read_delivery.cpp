@@ -23,15 +23,15 @@ std::vector<claimed_delivery> read_claimed(rows& from, int row) {
 
 delivery_info read_delivery(rows& from, int row) {
   delivery_info result;
-  result.handler_key = from.get<std::string>(row, 7);
-  result.attempts = static_cast<uint32_t>(from.get<int16_t>(row, 9));
-  result.due = from.get<timestamp>(row, 10);
-  result.lease_owner = from.get_optional<uuid>(row, 11);
-  result.lease_until = from.get_optional<timestamp>(row, 12);
-  result.lease_token = from.get<int64_t>(row, 13);
-  result.finished = from.get_optional<timestamp>(row, 14);
-  result.message = from.get_optional<std::string>(row, 15).value_or("");
-  result.status = status_of(static_cast<progress>(from.get<int16_t>(row, 8)),
+  result.handler_key = from.get<std::string>(row, 8);
+  result.attempts = static_cast<uint32_t>(from.get<int16_t>(row, 10));
+  result.due = from.get<timestamp>(row, 11);
+  result.lease_owner = from.get_optional<uuid>(row, 12);
+  result.lease_until = from.get_optional<timestamp>(row, 13);
+  result.lease_token = from.get<int64_t>(row, 14);
+  result.finished = from.get_optional<timestamp>(row, 15);
+  result.message = from.get_optional<std::string>(row, 16).value_or("");
+  result.status = status_of(static_cast<progress>(from.get<int16_t>(row, 9)),
                             result.lease_owner.has_value());
   return result;
 }

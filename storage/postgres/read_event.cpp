@@ -13,6 +13,7 @@ event read_event(rows& from, int row, int first) {
   result.ordering_key = from.get_optional<std::string>(row, first + 4);
   if (auto headers = from.get_optional<json>(row, first + 5))
     result.headers = headers_from_json(headers->value);
+  result.cause = from.get_optional<uuid>(row, first + 6);
   return result;
 }
 

@@ -208,8 +208,14 @@ private:
     column<timestamp> date;
     column<std::string_view> ordering_key;
     column<json> headers;
+    column<uuid> cause;
+    auto caused = std::any_of(batch.begin(), batch.end(), [this](auto i) {
+      return events_[i].cause.has_value();
+    });
     for (auto i : batch) {
       auto& x = events_[i];
+      if (caused) // mostly none has one: the column stays empty
+        cause.push(x.cause);
       id.push(x.id);
       type.push(x.type);
       content.push(bytes{x.payload.view()});
@@ -222,7 +228,7 @@ private:
     }
     return params::of(std::move(id), std::move(type), std::move(content),
                       std::move(date), std::move(ordering_key),
-                      std::move(headers));
+                      std::move(headers), std::move(cause));
   }
 
   params ids(const indices& batch) const {

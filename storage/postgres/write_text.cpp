@@ -12,8 +12,8 @@ constexpr auto insert_begin = R"(
   with input as materialized (
     select nextval('{p}_event_seq_seq') as seq, i.*
     from unnest($1::uuid[], $2::text[], $3::bytea[], $4::timestamptz[],
-                $5::text[], $6::jsonb[])
-      as i(id, type, payload, date, ordering_key, headers)
+                $5::text[], $6::jsonb[], $7::uuid[])
+      as i(id, type, payload, date, ordering_key, headers, cause)
   ), fan as materialized (
     select event_type, array_agg(id order by id) as routes
     from {p}_route
@@ -21,9 +21,9 @@ constexpr auto insert_begin = R"(
     group by event_type
   ), stored as (
     insert into {p}_event (seq, id, type, payload, date, ordering_key, headers,
-                           written_at, unrouted)
+                           written_at, unrouted, cause)
     select i.seq, i.id, i.type, i.payload, i.date, i.ordering_key, i.headers,
-           now(), f.event_type is null
+           now(), f.event_type is null, i.cause
     from input i left join fan f on f.event_type = i.type
     order by i.id
     on conflict (id) do nothing
@@ -51,14 +51,14 @@ constexpr auto batches = R"(, batch as materialized (
 constexpr auto claim = R"(, granted as (
     insert into {p}_claim
       (token, lease_until, owner, route_id, block, due, event_seqs)
-    select nextval('{p}_claim_token'), now() + $8, $7, b.route_id,
+    select nextval('{p}_claim_token'), now() + $9, $8, b.route_id,
            b.first_seq >> 8, now(), b.event_seqs
     from (
       select b.*, sum(cardinality(b.event_seqs))
                     over (partition by b.route_id order by b.first_seq) as total
       from batch b
     ) b
-    join unnest($9::integer[], $10::bigint[]) as lent(route_id, room)
+    join unnest($10::integer[], $11::bigint[]) as lent(route_id, room)
       on lent.route_id = b.route_id
     where b.total <= lent.room
     returning token, route_id, event_seqs

@@ -7,8 +7,9 @@
 
 namespace inbox::postgres {
 
-/// Arguments: ids, types, payloads, dates, ordering keys, headers; each id
-/// once. Stores what is not there yet. Columns: id, number of deliveries.
+/// Arguments: ids, types, payloads, dates, ordering keys, headers, causes; each
+/// id once. The causes may be fewer: the others have none. Stores what is not
+/// there yet. Columns: id, number of deliveries.
 [[nodiscard]] const char* insert_events_text();
 
 /// Likewise, and claims what there is room for. Further arguments: owner, lease

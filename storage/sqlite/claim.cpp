@@ -160,6 +160,8 @@ event sqlite_store::load(event_seq seq) {
   result.ordering_key = row.maybe_text(3);
   result.headers = headers_from_json(row.text(4));
   result.payload = payload{row.blob(5)};
+  if (!row.is_null(6))
+    result.cause = row.id(6);
   return result;
 }
 

@@ -10,7 +10,7 @@ receipt event_writer::write(const event& x) {
   auto unrouted = routes_of(x.type).empty();
   auto headers = headers_to_json(x.headers);
   if (sql_.insert_event.execute(x.id, x.type, now_, unrouted, x.date,
-                                x.ordering_key, headers, x.payload)
+                                x.ordering_key, headers, x.payload, x.cause)
       > 0) {
     result.handlers = fan_out(db_.last_insert_id(), x.ordering_key, x.type);
     result.result = unrouted ? write_result::unrouted : write_result::stored;

@@ -79,6 +79,12 @@ create index $delivery_free on $delivery (route_id, ordering_key, event_seq)
 create index $event_unrouted_order on $event (type, ordering_key, seq)
   where unrouted = 1 and ordering_key is not null;
 )",
+  // It comes behind the payload, where alone SQLite can add it: without one,
+  // nothing behind the payload is read.
+  R"(
+alter table $event add column cause blob;
+create index $event_cause on $event (cause) where cause is not null;
+)",
 };
 
 /// Returns the step's SQL for this prefix and this SQLite.

@@ -28,8 +28,8 @@ std::string settle(const char* changes) {
 statements::statements(connection& db, const std::string& prefix)
   : insert_event{db, with_prefix(prefix, R"(
 insert into $event (id, type, written_at, unrouted, date, ordering_key, headers,
-                    payload)
-values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing)")},
+                    payload, cause)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing)")},
     find_written{db, with_prefix(prefix, R"(
 select seq, type, ordering_key, unrouted from $event where id = ?)")},
     active_routes{db, with_prefix(prefix, R"(
@@ -98,7 +98,7 @@ update $delivery set progress = 3, finished_at = ?, message = ?,
   lease_token = lease_token + 1, lease_owner = null, lease_until = null
 where event_seq = ? and route_id = ?)")},
     load_event{db, with_prefix(prefix, R"(
-select id, type, date, ordering_key, headers, payload from $event
+select id, type, date, ordering_key, headers, payload, cause from $event
 where seq = ?)")},
     settle_done{db,
                 with_prefix(prefix, settle("progress = 2, finished_at = ?, "))},

@@ -15,7 +15,7 @@ struct statements {
   // -- write ------------------------------------------------------------------
 
   /// Arguments: id, type, written_at, unrouted, date, ordering key, headers,
-  /// payload. Changes no row if the id is there.
+  /// payload, cause. Changes no row if the id is there.
   statement insert_event;
   /// Argument: id. Columns: seq, type, ordering key, unrouted.
   statement find_written;
@@ -54,7 +54,8 @@ struct statements {
   statement claim;
   /// Arguments: now, message, seq, route.
   statement bury;
-  /// Argument: seq. Columns: id, type, date, ordering key, headers, payload.
+  /// Argument: seq. Columns: id, type, date, ordering key, headers, payload,
+  /// cause.
   statement load_event;
 
   // -- settle -----------------------------------------------------------------

@@ -34,6 +34,7 @@ event unnamed() {
 
 CAF_TEST(a good answer stays as it is) {
   auto x = done({sql("select $1", 1)}, {nth_event(7)});
+  x.events[0].cause = nth_id(9);
   CAF_CHECK_EQUAL(complete(x), x);
 }
 
@@ -49,13 +50,32 @@ CAF_TEST(an event of a delivery that goes on needs an id of its own) {
   x.events = {nth_event(7), unnamed()};
   CAF_CHECK(contains(failure(x), "events[1].id"));
   x.events.pop_back();
+  x.events[0].cause = nth_id(1);
   CAF_CHECK_EQUAL(complete(x), x);
   x = dead("no paper");
   x.events = {unnamed()};
   CAF_CHECK(complete(x).events.at(0).id == emitted_id(nth_id(1), "mail", 0));
 }
 
+CAF_TEST(an emitted event names its cause unless it names another one) {
+  auto x = done({}, {unnamed(), nth_event(7), nth_event(8)});
+  x.events[2].cause = nth_id(9);
+  auto events = complete(x).events;
+  CAF_REQUIRE_EQUAL(events.size(), 3u);
+  CAF_CHECK(events[0].cause == nth_id(1));
+  CAF_CHECK(events[1].cause == nth_id(1));
+  CAF_CHECK(events[2].cause == nth_id(9));
+}
+
+CAF_TEST(an event that is emitted again by its own handler is no cause) {
+  auto x = done({}, {nth_event(1)});
+  CAF_CHECK_EQUAL(complete(x), x);
+}
+
 CAF_TEST(bad events are named) {
+  auto endless = nth_event(7);
+  endless.cause = nth_id(7);
+  CAF_CHECK(contains(failure(done({}, {endless})), "events[0].cause"));
   auto large = nth_event(7);
   large.payload = std::string(101, 'x');
   CAF_CHECK(contains(failure(done({}, {large})), "events[0].payload"));

@@ -20,7 +20,7 @@ namespace {
 using postgres::rows;
 
 /// As many as the widest statement answers.
-constexpr int columns = 16;
+constexpr int columns = 17;
 
 /// One value of an answer, or NULL.
 using value = std::optional<std::string_view>;

@@ -150,12 +150,13 @@ std::vector<odd_tables::table> odd_tables::usual_rows() {
     {"route",
      {{"1", text("order"), text("mail"), "1"},
       {"2", text("order"), text("log"), "1"}}},
-    // seq, id, type, written_at, unrouted, date, ordering_key, headers, payload
+    // seq, id, type, written_at, unrouted, date, ordering_key, headers,
+    // payload, cause
     {"event",
      {{"1", id(1), text("order"), then, "0", then, key, text(R"({"a":"b"})"),
-       blob("payload")},
-      {"2", id(2), text("order"), then, "1", "null", "null", "null",
-       blob("")}}},
+       blob("payload"), "null"},
+      {"2", id(2), text("order"), then, "1", "null", "null", "null", blob(""),
+       id(1)}}},
     // event_seq, route_id, progress, attempts, due, lease_owner, lease_token,
     // lease_until, finished_at, ordering_key, message, blocked
     {"delivery",

@@ -69,6 +69,9 @@ const change changes[] = {
   {"big headers",
    [](event& x) { x.headers["x"] = std::string(max_headers_bytes, 'v'); },
    "headers"},
+  {"a cause", [](event& x) { x.cause.emplace().data[0] = 1; }, ""},
+  {"nil cause", [](event& x) { x.cause.emplace(); }, "cause"},
+  {"itself as cause", [](event& x) { x.cause = x.id; }, "cause"},
 };
 
 } // namespace

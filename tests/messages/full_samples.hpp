@@ -30,6 +30,7 @@ inline event full_event() {
   result.date = timestamp{std::chrono::microseconds{-9'000'000'000'000'001}};
   result.ordering_key = "key";
   result.headers = {{"a", "b"}, {"c", ""}};
+  result.cause = some_id(9);
   return result;
 }
 

@@ -249,6 +249,8 @@ event lockstep::any_event() {
       static_cast<int64_t>(below(1'000'000'000'000)) - 500'000'000'000}};
   if (chance(30))
     result.headers["name"] = "value";
+  if (auto cause = any_id(); cause != result.id && chance(50))
+    result.cause = cause;
   return result;
 }
 

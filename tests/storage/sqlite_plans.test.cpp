@@ -126,6 +126,8 @@ CAF_TEST(tables of version 1 learn who waits for whom) {
   place.execute("drop index $event_unrouted_order; drop index $delivery_free;"
                 "drop index $delivery_due;"
                 "alter table $delivery drop column blocked;"
+                "drop index $event_cause;"
+                "alter table $event drop column cause;"
                 "create index $delivery_due on $delivery"
                 "  (route_id, due, event_seq) where progress < 2;"
                 "update $schema set version = 1;"
@@ -141,6 +143,31 @@ CAF_TEST(tables of version 1 learn who waits for whom) {
   CAF_CHECK_EQUAL(number("select min(event_seq) * 10 + max(event_seq) from "
                          "inbox_delivery where blocked = 1"),
                   38);
+}
+
+CAF_TEST(tables of version 2 learn of causes) {
+  db.reset();
+  // Everything that version 3 added is taken back.
+  place.execute("drop index $event_cause;"
+                "alter table $event drop column cause;"
+                "update $schema set version = 2;"
+                "insert into $event (id, type, written_at, unrouted, payload)"
+                "  values (x'000102030405060708090a0b0c0d0e0f', 'order', 7, 1,"
+                "  x'00ff')");
+  db = place.open();
+  CAF_CHECK_EQUAL(number("select version from inbox_schema"), 3);
+  event x;
+  for (uint8_t i = 0; i < 16; ++i)
+    x.id.data[i] = i;
+  x.type = "order";
+  x.payload = payload{std::string{"\0\xFF", 2}};
+  CAF_CHECK(db->find({x.id})->event == x);
+  auto caused = x;
+  caused.cause = x.id;
+  caused.id.data[0] = 1;
+  CAF_CHECK(db->write({caused}));
+  CAF_CHECK(db->find({caused.id})->event == caused);
+  CAF_CHECK(db->find({x.id})->event == x);
 }
 
 CAF_TEST(a payload is stored once however many handlers there are) {

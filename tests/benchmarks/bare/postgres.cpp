@@ -217,10 +217,11 @@ public:
       ordering_key.push(i->ordering_key);
       headers.push_null();
     }
-    auto stored = conn_.run(
-      insert_events_text(),
-      params::of(std::move(id), std::move(type), std::move(content),
-                 std::move(date), std::move(ordering_key), std::move(headers)));
+    auto stored
+      = conn_.run(insert_events_text(),
+                  params::of(std::move(id), std::move(type), std::move(content),
+                             std::move(date), std::move(ordering_key),
+                             std::move(headers), column<inbox::uuid>{}));
     if (PQntuples(stored.get()) != end - begin)
       fail("an event was not stored");
   }

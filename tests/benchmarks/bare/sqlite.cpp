@@ -110,7 +110,8 @@ nlohmann::json write_sqlite(const setting& how) {
     std::optional<std::string> no_headers;
     for (auto& x : batch) {
       if (on.sql.insert_event.execute(x.id, x.type, at, false, x.date,
-                                      x.ordering_key, no_headers, x.payload)
+                                      x.ordering_key, no_headers, x.payload,
+                                      x.cause)
           != 1)
         fail("an event was not stored");
       on.sql.insert_delivery.execute(on.db.last_insert_id(), on.route,

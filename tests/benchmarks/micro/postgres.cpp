@@ -81,8 +81,8 @@ void read_events(benchmark::State& state) {
   for (size_t i = 0; i < events.size(); ++i)
     values.insert(values.end(),
                   {ids[i], events[i].type, events[i].payload.view(),
-                   std::nullopt, std::nullopt, std::nullopt});
-  auto answer = test::answer_of(6, values);
+                   std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  auto answer = test::answer_of(7, values);
   for (auto _ : state)
     for (auto row = 0; row < answer.size(); ++row) {
       auto x = read_event(answer, row, 0);

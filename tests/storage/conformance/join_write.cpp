@@ -52,6 +52,7 @@ CAF_TEST(a joined write is there once the transaction commits) {
   auto x = make_ordered(1, "customer 7");
   x.date = timestamp{std::chrono::microseconds{123'456'789}};
   x.headers["trace"] = "abc";
+  x.cause = nth(9);
   app.run("begin");
   app.run("insert into " + mine() + " values (1)");
   CAF_CHECK_EQUAL(results(join({x, make(2), make(3, "nobody")})),

@@ -40,6 +40,40 @@ CAF_TEST(an event with nothing but id and type comes back) {
   check(x);
 }
 
+CAF_TEST(causes come back) {
+  auto x = make(1);
+  x.cause = nth(2);
+  check(x);
+  for (auto& byte : *x.cause)
+    byte = 0xFF;
+  x.id = nth(3);
+  check(x);
+}
+
+CAF_TEST(of many events each has its own cause) {
+  auto route = add("mail");
+  std::vector<event> events{make(1), make(2), make(3), make(4), make(5)};
+  events[1].cause = nth(1);
+  events[3].cause = nth(99); // which is nowhere
+  write(events);
+  write({make(6), make(7)});
+  auto claimed = claim(route).claimed;
+  CAF_REQUIRE_EQUAL(claimed.size(), 7u);
+  for (size_t i = 0; i < events.size(); ++i)
+    CAF_CHECK(claimed[i].event == events[i]);
+  CAF_CHECK(!claimed[5].event.cause && !claimed[6].event.cause);
+}
+
+CAF_TEST(the first write decides on the cause) {
+  auto x = make(1);
+  x.cause = nth(2);
+  write(x);
+  auto y = x;
+  y.cause = nth(3);
+  CAF_CHECK_EQUAL(write(y).result, write_result::duplicate);
+  CAF_CHECK(find(1).event == x);
+}
+
 CAF_TEST(all dates come back) {
   // Year 1, just before and at the epoch, and the last moment of year 9999.
   uint32_t n = 0;

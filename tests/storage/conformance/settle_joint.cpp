@@ -5,10 +5,13 @@ CAF_TEST_FIXTURE_SCOPE(joint_events_tests, joint_fixture)
 CAF_TEST(events are written with the end of an attempt) {
   add("bill", "invoice");
   auto held = claim_many(1);
-  auto result = settle_joint({done_with(held[0], {}, {make(7, "invoice")})});
+  auto caused = make(7, "invoice");
+  caused.cause = nth(1);
+  auto result = settle_joint({done_with(held[0], {}, {caused})});
   CAF_CHECK(result.lost.empty() && result.refused.empty());
   CAF_CHECK_EQUAL(info(1).status, status::done);
   CAF_CHECK_EQUAL(info(7).handler_key, "bill");
+  CAF_CHECK(find(7).event == caused);
 }
 
 CAF_TEST(a stale lease writes no event) {

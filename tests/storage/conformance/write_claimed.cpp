@@ -35,6 +35,7 @@ CAF_TEST(what is written can be claimed at once) {
   auto event = make(1);
   event.headers["key"] = "value";
   event.date = timestamp{1700000000s};
+  event.cause = nth(9);
   auto got = write_claimed({event, make(2)}, {{mail, 9}});
   CAF_CHECK_EQUAL(results(got.receipts), "stored:1 stored:1");
   CAF_REQUIRE_EQUAL(got.claimed.size(), expected(2));
