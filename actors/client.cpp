@@ -103,6 +103,10 @@ caf::expected<event_record> client::find(const uuid& id) const {
   return ask<event_record>(find_event{id});
 }
 
+caf::expected<trace> client::follow(const uuid& id, uint32_t limit) const {
+  return ask<trace>(find_trace{id, limit});
+}
+
 caf::expected<drain_report> client::drain() const {
   return ask<drain_report>(drain_inbox{}, drain_timeout_);
 }

@@ -53,6 +53,11 @@ public:
   /// Returns the event and its deliveries; an empty record for an unknown id.
   [[nodiscard]] caf::expected<event_record> find(const uuid& id) const;
 
+  /// Returns what led to an event and what it led to, at most `limit` events of
+  /// each.
+  [[nodiscard]] caf::expected<trace> follow(const uuid& id,
+                                            uint32_t limit = 100) const;
+
   /// Ends the inbox in good order.
   [[nodiscard]] caf::expected<drain_report> drain() const;
 

@@ -32,6 +32,7 @@ supervisor_actor::behavior_type inbox_state::make_behavior() {
     [this](const find_event& x) {
       return pass<event_record>(self_, worker(role::report), x);
     },
+    [this](const find_trace& x) { return follow(x); },
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { handler_ended(x); },
     [this](const store_reopened&) { check_routes(); },

@@ -180,6 +180,8 @@ private:
 
   caf::result<store_summary> summary();
 
+  caf::result<trace> follow(const find_trace& x);
+
   void summarized(caf::expected<store_summary> all);
 
   // -- the end (inbox_drain.cpp) ----------------------------------------------

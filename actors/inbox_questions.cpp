@@ -1,6 +1,7 @@
 #include "inbox_actor.hpp"
 
 #include "caf_compat.hpp"
+#include "pass.hpp"
 
 #include <memory>
 #include <utility>
@@ -45,6 +46,12 @@ caf::result<store_summary> inbox_state::summary() {
     .then([this](store_summary& x) { summarized(std::move(x)); },
           [this](caf::error& err) { summarized(std::move(err)); });
   return reply;
+}
+
+caf::result<trace> inbox_state::follow(const find_trace& x) {
+  if (auto err = check(x))
+    return err;
+  return pass<trace>(self_, worker(role::report), x);
 }
 
 void inbox_state::summarized(caf::expected<store_summary> all) {

@@ -27,12 +27,14 @@ using takes = caf::result<void>(Message);
 // -- what applications see ----------------------------------------------------
 
 /// What users talk to: supervises all others, drains, answers questions.
-using inbox_actor = interface<
-  answers<written_events, write_events>, takes<announce_events>,
-  answers<registered_handler, register_handler>,
-  answers<unregistered_handler, unregister_handler>,
-  answers<inbox_stats, get_stats>, answers<store_summary, get_summary>,
-  answers<event_record, find_event>, answers<drain_report, drain_inbox>>;
+using inbox_actor
+  = interface<answers<written_events, write_events>, takes<announce_events>,
+              answers<registered_handler, register_handler>,
+              answers<unregistered_handler, unregister_handler>,
+              answers<inbox_stats, get_stats>,
+              answers<store_summary, get_summary>,
+              answers<event_record, find_event>, answers<trace, find_trace>,
+              answers<drain_report, drain_inbox>>;
 
 /// Processes the events of one handler key; the application's, here or remote.
 using handler_actor = interface<answers<outcome, handle_event>>;
@@ -61,21 +63,24 @@ using erasing_store = interface<answers<erased_events, erase_events>>;
 
 using looking_store = interface<answers<found_owner, look_for_owner>>;
 
-using reading_store = interface<answers<event_record, find_event>,
-                                answers<store_summary, get_summary>>;
+using reading_store
+  = interface<answers<event_record, find_event>, answers<trace, find_trace>,
+              answers<store_summary, get_summary>>;
 
 /// Owns one blocking connection, on a thread of its own; every role at once.
-using store_worker_actor = interface<
-  answers<written_events, write_events>,
-  answers<written_and_claimed, write_and_claim>,
-  answers<added_route, add_route>, takes<remove_route>,
-  answers<routed_events, route_events>,
-  answers<claimed_deliveries, claim_deliveries>,
-  answers<settled_deliveries, settle_deliveries>,
-  answers<settled_jointly, settle_jointly>,
-  answers<renewed_leases, renew_leases>, answers<erased_events, erase_events>,
-  answers<found_owner, look_for_owner>, answers<event_record, find_event>,
-  answers<store_summary, get_summary>, takes<end_duty>>;
+using store_worker_actor
+  = interface<answers<written_events, write_events>,
+              answers<written_and_claimed, write_and_claim>,
+              answers<added_route, add_route>, takes<remove_route>,
+              answers<routed_events, route_events>,
+              answers<claimed_deliveries, claim_deliveries>,
+              answers<settled_deliveries, settle_deliveries>,
+              answers<settled_jointly, settle_jointly>,
+              answers<renewed_leases, renew_leases>,
+              answers<erased_events, erase_events>,
+              answers<found_owner, look_for_owner>,
+              answers<event_record, find_event>, answers<trace, find_trace>,
+              answers<store_summary, get_summary>, takes<end_duty>>;
 
 /// Whoever can be made to end its duty.
 using ending_actor = interface<takes<end_duty>>;

@@ -171,6 +171,9 @@ store_worker_actor::behavior_type store_worker_state::make_behavior() {
     [this](const find_event& x) {
       return run<event_record>([&](store& s) { return s.find(x); });
     },
+    [this](const find_trace& x) {
+      return run<trace>([&](store& s) { return s.follow(x); });
+    },
     [this](const get_summary&) {
       return run<store_summary>([](store& s) { return s.summarize(); });
     },

@@ -21,6 +21,7 @@
 #include "settlement.hpp"
 #include "stats.hpp"
 #include "status.hpp"
+#include "trace.hpp"
 #include "type_ids.hpp"
 #include "wake.hpp"
 #include "write_and_claim.hpp"

@@ -94,6 +94,9 @@ struct write_events;
 struct written_and_claimed;
 struct written_events;
 
+struct find_trace;
+struct trace;
+
 } // namespace inbox
 
 CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
@@ -177,5 +180,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(inbox, INBOX_FIRST_TYPE_ID)
   CAF_ADD_TYPE_ID(inbox, (inbox::write_events))
   CAF_ADD_TYPE_ID(inbox, (inbox::written_and_claimed))
   CAF_ADD_TYPE_ID(inbox, (inbox::written_events))
+  CAF_ADD_TYPE_ID(inbox, (inbox::find_trace))
+  CAF_ADD_TYPE_ID(inbox, (inbox::trace))
 
 CAF_END_TYPE_ID_BLOCK(inbox)

@@ -42,6 +42,7 @@ gate_actor::behavior_type gate_state::make_behavior() {
     [this](const find_event& x) {
       return pass<event_record>(self_, inbox_, x);
     },
+    [this](const find_trace& x) { return pass<trace>(self_, inbox_, x); },
     [](const drain_inbox&) -> caf::result<drain_report> {
       return make_error(errc::invalid, "drain_inbox",
                         "is for the node of the inbox to say");

@@ -42,6 +42,7 @@ remote_inbox_actor::behavior_type remote_inbox_state::make_behavior() {
     [this](const get_stats& x) { return ask<inbox_stats>(x); },
     [this](const get_summary& x) { return ask<store_summary>(x); },
     [this](const find_event& x) { return ask<event_record>(x); },
+    [this](const find_trace& x) { return ask<trace>(x); },
     [this](const drain_inbox&) { return drain(); },
     [this](const handler_down& x) { ended(x.handler); },
   };

@@ -11,6 +11,7 @@
 #include "../messages/route.hpp"
 #include "../messages/settlement.hpp"
 #include "../messages/stats.hpp"
+#include "../messages/trace.hpp"
 #include "../messages/write_and_claim.hpp"
 
 #include <caf/expected.hpp>
@@ -98,6 +99,10 @@ public:
 
   [[nodiscard]] virtual caf::expected<event_record> find(const find_event& x)
     = 0;
+
+  /// Reads which events led to one, and which it led to. Input has passed
+  /// `check`.
+  [[nodiscard]] virtual caf::expected<trace> follow(const find_trace& x) = 0;
 
   [[nodiscard]] virtual caf::expected<store_summary> summarize() = 0;
 };

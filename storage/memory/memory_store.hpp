@@ -40,6 +40,8 @@ public:
 
   caf::expected<event_record> find(const find_event& x) override;
 
+  caf::expected<trace> follow(const find_trace& x) override;
+
   caf::expected<store_summary> summarize() override;
 
 private:

@@ -1,5 +1,7 @@
 #include "memory_store.hpp"
 
+#include "count.hpp"
+
 namespace inbox::memory {
 
 namespace {
@@ -18,26 +20,6 @@ delivery_info info_of(const delivery_row& row) {
   result.finished = row.finished;
   result.message = row.message.value_or("");
   return result;
-}
-
-void count(route_summary& result, const delivery_row& row) {
-  switch (status_of(row.progress, row.lease_owner.has_value())) {
-    case status::pending:
-      ++result.pending;
-      break;
-    case status::in_progress:
-      ++result.in_progress;
-      break;
-    case status::failed:
-      ++result.failed;
-      break;
-    case status::done:
-      ++result.done;
-      break;
-    case status::dead:
-      ++result.dead;
-      break;
-  }
 }
 
 } // namespace

@@ -46,6 +46,8 @@ event_row& tables::add_event(const event& content, timestamp now) {
   row.content = content;
   row.written = now;
   events_by_id_.emplace(content.id, &row);
+  if (content.cause)
+    caused[*content.cause].insert(seq);
   return row;
 }
 
@@ -60,6 +62,12 @@ void tables::erase_event(event_row& row) {
     erase_from_ordered(delivery);
   }
   mark_unrouted(row, false);
+  if (auto& cause = row.content.cause) {
+    auto i = caused.find(*cause);
+    i->second.erase(row.seq);
+    if (i->second.empty())
+      caused.erase(i);
+  }
   events_by_id_.erase(row.content.id);
   events.erase(row.seq);
 }

@@ -103,6 +103,9 @@ public:
   std::map<std::pair<std::string, std::string>, std::set<event_seq>>
     unrouted_ordered;
 
+  /// Those that name a cause, by that.
+  std::map<uuid, std::set<event_seq>> caused;
+
   event_row& add_event(const event& content, timestamp now);
 
   /// Returns the event, or null if there is none.

@@ -68,6 +68,10 @@ caf::expected<event_record> postgres_store::find(const find_event& x) {
   return postgres::find(session_, x);
 }
 
+caf::expected<trace> postgres_store::follow(const find_trace& x) {
+  return postgres::follow(session_, x);
+}
+
 caf::expected<store_summary> postgres_store::summarize() {
   return postgres::summarize(session_);
 }

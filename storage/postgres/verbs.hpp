@@ -60,4 +60,8 @@ settle_joint(session& on, const settle_jointly& x);
 
 [[nodiscard]] caf::expected<store_summary> summarize(session& on);
 
+// -- follow.cpp ---------------------------------------------------------------
+
+[[nodiscard]] caf::expected<trace> follow(session& on, const find_trace& x);
+
 } // namespace inbox::postgres

@@ -45,6 +45,8 @@ public:
 
   caf::expected<event_record> find(const find_event& x) override;
 
+  caf::expected<trace> follow(const find_trace& x) override;
+
   caf::expected<store_summary> summarize() override;
 
 private:
@@ -67,6 +69,11 @@ private:
                        const claim_deliveries& how, timestamp now);
 
   event load(event_seq seq);
+
+  // -- follow -----------------------------------------------------------------
+
+  /// Reads all but the cause, and counts the deliveries.
+  traced_event traced(const query& row);
 
   // -- settle -----------------------------------------------------------------
 

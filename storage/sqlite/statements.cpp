@@ -159,6 +159,17 @@ select event_type, handler_key, coalesce(pending, 0), coalesce(in_progress, 0),
 from $route left join counts on route_id = id
 where active = 1 or route_id is not null
 order by event_type, handler_key)")},
+    trace_event{db, with_prefix(prefix, R"(
+select seq, id, type, written_at, cause from $event where id = ?)")},
+    trace_caused{db, with_prefix(prefix, R"(
+select seq, id, type, written_at from $event indexed by $event_cause
+where cause = ? order by seq limit ?)")},
+    count_of_event{db, with_prefix(prefix, R"(
+select count(*) filter (where progress = 0 and lease_owner is null),
+  count(*) filter (where progress < 2 and lease_owner is not null),
+  count(*) filter (where progress = 1 and lease_owner is null),
+  count(*) filter (where progress = 2), count(*) filter (where progress = 3)
+from $delivery where event_seq = ?)")},
     count_unrouted{db, with_prefix(prefix, R"(
 select type, count(*) from $event indexed by $event_unrouted
 where unrouted = 1 group by type order by type)")} {

@@ -101,6 +101,15 @@ struct statements {
   /// Columns: event type, handler key, pending, in progress, failed, done,
   /// dead.
   statement count_deliveries;
+  /// Argument: id. Columns: seq, id, type, written_at, cause.
+  statement trace_event;
+  /// Arguments: cause, limit. Columns: seq, id, type, written_at, in the order
+  /// of writing. The cause is in the index: what stands behind the payload is
+  /// not read again.
+  statement trace_caused;
+  /// Argument: seq. Columns: deliveries that are pending, in progress, failed,
+  /// done, dead.
+  statement count_of_event;
   /// Columns: event type, events.
   statement count_unrouted;
 };

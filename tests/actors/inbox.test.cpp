@@ -194,6 +194,12 @@ CAF_TEST(an event is found with its deliveries) {
   run();
   write(1);
   auto found = ask<event_record>(inbox, find_event{nth_id(1)});
+  auto traced = ask<trace>(inbox, find_trace{nth_id(1)});
+  CAF_REQUIRE(traced);
+  CAF_CHECK(traced->event && traced->event->id == nth_id(1));
+  auto refused = ask<trace>(inbox, find_trace{nth_id(1), 0});
+  CAF_REQUIRE(!refused);
+  CAF_CHECK_EQUAL(field_of(refused.error()), "limit");
   CAF_REQUIRE(found && found->event);
   CAF_CHECK(*found->event == nth_event(1));
   CAF_REQUIRE_EQUAL(found->deliveries.size(), 1u);

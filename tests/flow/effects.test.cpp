@@ -106,6 +106,46 @@ CAF_TEST(what a handler emits is handled at once) {
   });
 }
 
+CAF_TEST(what came of what can be read from the middle) {
+  auto emits = [](const char* type) {
+    return [type](const inbox::delivery&) {
+      inbox::event next;
+      next.type = type;
+      return inbox::done({}, {next});
+    };
+  };
+  on_each_store([&](store_place& place) {
+    record<std::optional<inbox::uuid>> causes;
+    inbox::registry handlers;
+    on(handlers, "order", "bill", emits("invoice"));
+    on(handlers, "invoice", "send", emits("letter"));
+    on(handlers, "letter", "print",
+       [&causes](const inbox::delivery& x) { causes.add(x.event().cause); });
+    app shop{quick_options(place), std::move(handlers)};
+    shop.wait_until_ready(3);
+    shop.write(make(1));
+    auto invoice = inbox::emitted_id(nth(1), "bill", 0);
+    auto letter = inbox::emitted_id(invoice, "send", 0);
+    CAF_REQUIRE(causes.wait_for(1));
+    CAF_REQUIRE(causes.all().at(0) == invoice);
+    CAF_CHECK(eventually([&] {
+      auto found = value(shop->follow(invoice));
+      return found.descendants.size() == 1 && found.descendants[0].done == 1;
+    }));
+    auto found = value(shop->follow(invoice));
+    CAF_CHECK(found.complete);
+    CAF_REQUIRE_EQUAL(found.ancestors.size(), 1u);
+    CAF_CHECK(found.ancestors[0].id == nth(1));
+    CAF_CHECK(!found.ancestors[0].cause);
+    CAF_CHECK_EQUAL(found.ancestors[0].done, 1u);
+    CAF_REQUIRE(found.event);
+    CAF_CHECK_EQUAL(found.event->type, "invoice");
+    CAF_CHECK(found.event->cause == nth(1));
+    CAF_CHECK(found.descendants.at(0).id == letter);
+    CAF_CHECK(found.descendants.at(0).cause == invoice);
+  });
+}
+
 CAF_TEST(an attempt whose effects are refused has failed) {
   on_each_database([](auto& bank) {
     auto config = quick_options(bank.place);
@@ -158,6 +198,10 @@ CAF_TEST(a handler on another node has effects as well) {
     shop.write(make(1, "order", "10"));
     shop.wait_until(1, "move", status::done);
     CAF_CHECK_EQUAL(bank.balances(), "90 10");
+    auto moved = inbox::emitted_id(nth(1), "move", 0);
+    auto found = value(far->follow(moved));
+    CAF_REQUIRE_EQUAL(found.ancestors.size(), 1u);
+    CAF_CHECK(found.ancestors[0].id == nth(1));
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "../../messages/error.hpp"
 
+#include <set>
 #include <string>
 
 namespace inbox::fuzz {
@@ -68,6 +69,19 @@ void check_find(store& on) {
     }
 }
 
+void check_follow(store& on) {
+  for (uint8_t n = 1; n <= odd_tables::events; ++n)
+    for (uint32_t limit : {1, 100})
+      if (auto found = on.follow({odd_tables::nth_id(n), limit}); good(found)) {
+        require(found->ancestors.size() <= limit
+                  && found->descendants.size() <= limit,
+                "no more is followed than was asked for");
+        std::set<uuid> seen;
+        for (auto& x : found->descendants)
+          require(seen.insert(x.id).second, "nothing is led to twice");
+      }
+}
+
 void check_summary(store& on) {
   good(on.summarize());
 }
@@ -107,6 +121,7 @@ void check_sqlite_rows(source in) {
     return;
   auto& on = tables.opened();
   check_find(on);
+  check_follow(on);
   check_summary(on);
   check_claim(on, tables, 3);
   check_claim(on, tables, 1);

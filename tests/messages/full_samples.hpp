@@ -48,6 +48,20 @@ inline delivery_info full_info() {
   return result;
 }
 
+inline traced_event full_traced() {
+  traced_event result;
+  result.id = some_id(1);
+  result.type = "order";
+  result.cause = some_id(2);
+  result.written = timestamp{std::chrono::microseconds{5}};
+  result.pending = 1;
+  result.in_progress = 2;
+  result.failed = 3;
+  result.done = 4;
+  result.dead = std::numeric_limits<uint32_t>::max();
+  return result;
+}
+
 inline std::vector<sql_effect> every_kind_of_parameter() {
   return {sql("select $1", nullptr, true, std::numeric_limits<int64_t>::min(),
               -0.1, "text \xC3\xA4", payload{std::string{"\0\xFF", 2}},

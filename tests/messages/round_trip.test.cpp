@@ -208,6 +208,10 @@ CAF_TEST(every message type comes back as it was) {
     written_and_claimed{{{some_id(1), write_result::stored, 2}}, {claimed}});
   check(write_events{{full_event(), event{}}});
   check(written_events{{{some_id(7), write_result::stored, 18}}});
+  check(find_trace{some_id(6), 7});
+  auto traced = full_traced();
+  check(trace{{traced, traced}, traced, {traced, {}}, false});
+  check(trace{});
   using block = caf::id_block::inbox;
   for (auto id = block::begin; id < block::end; ++id) {
     CAF_MESSAGE(caf::query_type_name(id));

@@ -44,10 +44,12 @@ CAF_TEST(writes and questions go to the inbox) {
   CAF_CHECK(**begin<inbox_stats>(gate, get_stats{}));
   CAF_CHECK(**begin<store_summary>(gate, get_summary{}));
   CAF_CHECK(**begin<event_record>(gate, find_event{}));
+  CAF_CHECK(**begin<trace>(gate, find_trace{}));
   CAF_CHECK_EQUAL(inbox.writes.count(), 1u);
   CAF_CHECK_EQUAL(inbox.stats.count(), 1u);
   CAF_CHECK_EQUAL(inbox.summaries.count(), 1u);
   CAF_CHECK_EQUAL(inbox.found.count(), 1u);
+  CAF_CHECK_EQUAL(inbox.followed.count(), 1u);
   tell(gate, announce_events{{"order"}});
   CAF_REQUIRE_EQUAL(inbox.announced.count(), 1u);
   CAF_CHECK_EQUAL(inbox.announced.last().event_types.at(0), "order");

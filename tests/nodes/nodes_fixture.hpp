@@ -15,6 +15,7 @@ struct scripted_inbox {
   script<inbox_stats, get_stats> stats;
   script<store_summary, get_summary> summaries;
   script<event_record, find_event> found;
+  script<trace, find_trace> followed;
   script<drain_report, drain_inbox> drained;
   script<greet_peer, greet_peer> greeted;
   inbox_actor actor;
@@ -31,7 +32,8 @@ public:
     });
     x.actor = inbox_actor{play<gate_actor>(x.writes, x.announced, x.registered,
                                            x.unregistered, x.stats, x.summaries,
-                                           x.found, x.drained, x.greeted)};
+                                           x.found, x.followed, x.drained,
+                                           x.greeted)};
     return x;
   }
 

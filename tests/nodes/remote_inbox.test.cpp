@@ -15,6 +15,8 @@ CAF_TEST(requests go to the other node) {
   CAF_CHECK(is_answered(begin<inbox_stats>(remote, get_stats{})));
   CAF_CHECK(is_answered(begin<store_summary>(remote, get_summary{})));
   CAF_CHECK(is_answered(begin<event_record>(remote, find_event{})));
+  CAF_CHECK(is_answered(begin<trace>(remote, find_trace{})));
+  CAF_CHECK_EQUAL(node.followed.count(), 1u);
   CAF_CHECK_EQUAL(node.writes.count(), 1u);
   tell(remote, announce_events{{"order"}});
   CAF_CHECK_EQUAL(node.announced.count(), 1u);

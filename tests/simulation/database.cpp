@@ -81,6 +81,10 @@ public:
     return call("find", x, [](auto& s, auto& y) { return s.find(y); });
   }
 
+  caf::expected<inbox::trace> follow(const inbox::find_trace& x) override {
+    return call("follow", x, [](auto& s, auto& y) { return s.follow(y); });
+  }
+
   caf::expected<inbox::store_summary> summarize() override {
     return call("summarize", 0, [](auto& s, auto&) { return s.summarize(); });
   }

@@ -86,8 +86,9 @@ void lockstep::step() {
     {1, &lockstep::remove_route}, {3, &lockstep::route_events},
     {25, &lockstep::claim},       {25, &lockstep::settle},
     {5, &lockstep::renew},        {6, &lockstep::erase},
-    {8, &lockstep::find},         {3, &lockstep::summarize},
-    {12, &lockstep::advance},     {1, &lockstep::reopen},
+    {8, &lockstep::find},         {8, &lockstep::follow},
+    {3, &lockstep::summarize},    {12, &lockstep::advance},
+    {1, &lockstep::reopen},
   };
   unsigned total = 0;
   for (auto& x : choices)

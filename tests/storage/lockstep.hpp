@@ -68,6 +68,7 @@ private:
   void renew();
   void erase();
   void find();
+  void follow();
   void summarize();
   void advance();
   void reopen();

@@ -194,6 +194,22 @@ void lockstep::find() {
   }
 }
 
+void lockstep::follow() {
+  find_trace request{any_id(), static_cast<uint32_t>(below(40) + 1)};
+  compare("follow " + caf::deep_to_string(request), [&](member& at, size_t) {
+    auto found = at.db->follow(request);
+    if (!found)
+      return show_error(found);
+    // The times are compared by what finds a single event.
+    for (auto* part : {&found->ancestors, &found->descendants})
+      for (auto& x : *part)
+        x.written = {};
+    if (found->event)
+      found->event->written = {};
+    return caf::deep_to_string(*found);
+  });
+}
+
 void lockstep::summarize() {
   compare("summarize", [&](member& at, size_t) {
     auto summary = at.db->summarize();

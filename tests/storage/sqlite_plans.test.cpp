@@ -69,7 +69,8 @@ CAF_TEST(no other statement on the hot path reads a whole table) {
   for (auto* x :
        {&sql.find_written, &sql.active_routes, &sql.find_route,
         &sql.active_type_of_route, &sql.unrouted_events, &sql.load_event,
-        &sql.erase_deliveries, &sql.erase_event, &sql.find_event})
+        &sql.erase_deliveries, &sql.erase_event, &sql.find_event,
+        &sql.trace_event, &sql.trace_caused, &sql.count_of_event})
     CAF_CHECK(!has(plan(x->sql()), "SCAN"));
 }
 
@@ -78,6 +79,12 @@ CAF_TEST(a page of events to erase is read by its key) {
   CAF_CHECK(
     has(steps, "SEARCH inbox_event USING INTEGER PRIMARY KEY (rowid>?)"));
   CAF_CHECK(has(steps, "SEARCH d USING PRIMARY KEY (event_seq=?)"));
+}
+
+CAF_TEST(what an event caused is read in the order of writing) {
+  auto steps = plan(sql.trace_caused.sql());
+  CAF_CHECK(has(steps, "USING INDEX inbox_event_cause (cause=?)"));
+  CAF_CHECK(!has(steps, "TEMP B-TREE"));
 }
 
 CAF_TEST(a claim changes the claimed rows and no others) {

@@ -162,6 +162,10 @@ private:
       return run("find", [&] { return inner_->find(x); });
     }
 
+    caf::expected<trace> follow(const find_trace& x) override {
+      return run("follow", [&] { return inner_->follow(x); });
+    }
+
     caf::expected<store_summary> summarize() override {
       return run("summarize", [&] { return inner_->summarize(); });
     }
