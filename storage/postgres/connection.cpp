@@ -132,7 +132,7 @@ connection::run_bare(std::vector<step> steps, effect what, deadline until) {
 }
 
 caf::expected<std::vector<rows>> connection::run_each(std::vector<step> steps) {
-  return attempt(steps, false, effect::none, after(patience_), true);
+  return attempt(steps, false, effect::none, start(), true);
 }
 
 caf::expected<std::vector<rows>>
@@ -202,7 +202,7 @@ caf::error connection::receive(exchange& x, effect what, deadline until) {
     if (!alive || PQisBusy(conn) == 0)
       take_results(x);
     if (x.each && x.answered > answered_before)
-      until = after(patience_);
+      until = start();
     if (x.synced || !alive || PQstatus(conn) == CONNECTION_BAD)
       return verdict_of(x, what);
     auto events = x.sent ? POLLIN : POLLIN | POLLOUT;

@@ -98,6 +98,11 @@ public:
     return refusal_;
   }
 
+  /// Returns until when a call that begins now may take.
+  [[nodiscard]] deadline start() const {
+    return after(patience_);
+  }
+
   /// Says whose transactions further calls run in.
   void set_scope(transaction_scope scope) noexcept {
     scope_ = scope;

@@ -91,7 +91,7 @@ caf::expected<joint_try> joint_settler::run_in(transaction& tx) {
 caf::error joint_settler::try_all(transaction& tx) {
   if (auto err = run_effects(tx))
     return err;
-  if (auto err = tx.take_in(planning::by_index_and_hash, on_.start()))
+  if (auto err = tx.take_in(planning::by_index_and_hash))
     return err;
   if (auto err = write_events())
     return excuse(std::move(err));

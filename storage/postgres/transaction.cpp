@@ -51,8 +51,14 @@ caf::expected<rows> transaction::run(const statement& what, params args) {
   return std::move(results->front());
 }
 
-caf::error transaction::take_in(planning how, deadline until) {
-  until_ = until;
+caf::expected<std::vector<rows>>
+transaction::run_each(std::vector<step> steps) {
+  auto results = on_->run_each(std::move(steps));
+  until_ = on_->start();
+  return results;
+}
+
+caf::error transaction::take_in(planning how) {
   auto done = on_->run_bare({on_->settings(how)}, effect::none, until_);
   if (!done)
     return std::move(done.error());

@@ -24,11 +24,11 @@ public:
 
   [[nodiscard]] caf::error commit();
 
-  /// Runs statements of the application: see `connection::run_each`.
+  /// Runs statements of the application: see `connection::run_each`. However
+  /// long they take, what comes after them has the time of a call, and so it
+  /// has if that is to undo them.
   [[nodiscard]] caf::expected<std::vector<rows>>
-  run_each(std::vector<step> steps) {
-    return on_->run_each(std::move(steps));
-  }
+  run_each(std::vector<step> steps);
 
   /// Gives what is left another time: until `until`.
   void prolong(deadline until) noexcept {
@@ -36,9 +36,8 @@ public:
   }
 
   /// Has all calls of the connection run in this transaction, with other plans
-  /// from here on. Statements of the application may have taken long: what is
-  /// left has until `until`.
-  [[nodiscard]] caf::error take_in(planning how, deadline until);
+  /// from here on.
+  [[nodiscard]] caf::error take_in(planning how);
 
 private:
   transaction(connection& on, deadline until) : on_(&on), until_(until) {

@@ -47,6 +47,18 @@ CAF_TEST(effects may take longer together than one statement may) {
   CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
 }
 
+CAF_TEST(effects that took long are undone for another one) {
+  auto held = claim(3);
+  settlement refused;
+  refused.lease = held[1];
+  refused.effects.push_back(sql("select 1 / 0"));
+  auto result = get(db->settle_joint(
+    {{asleep(held[0], 5, 0.15), refused, asleep(held[2], 1, 0)}}));
+  CAF_REQUIRE_EQUAL(result.refused.size(), 1u);
+  CAF_CHECK(result.refused[0].lease == held[1]);
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
+}
+
 CAF_TEST(an effect that takes too long holds up no others) {
   auto held = claim(3);
   auto result = get(db->settle_joint(
