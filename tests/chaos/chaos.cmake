@@ -14,22 +14,29 @@ function(inbox_chaos_executable target)
                                              "${chaos_programs}")
 endfunction()
 
+# What the processes and the checker agree on.
+set(workload_sources
+    "${chaos}/bank.cpp" "${chaos}/bank_workload.cpp" "${chaos}/history.cpp"
+    "${chaos}/ledger.cpp" "${chaos}/own_connection.cpp"
+    "${chaos}/workload.cpp")
+
 inbox_chaos_executable(
   chaos
   "${chaos}/main.cpp"
+  "${chaos}/bank_checker.cpp"
+  "${chaos}/bank_database.cpp"
   "${chaos}/checker.cpp"
   "${chaos}/database.cpp"
   "${chaos}/faults.cpp"
-  "${chaos}/history.cpp"
   "${chaos}/postgres_database.cpp"
   "${chaos}/process.cpp"
   "${chaos}/sqlite_database.cpp"
   support/relay.cpp
-  "${chaos}/workload.cpp")
+  ${workload_sources})
 target_link_libraries(chaos PRIVATE CLI11::CLI11)
 
-set(worker_sources "${chaos}/worker.cpp" "${chaos}/history.cpp"
-                   "${chaos}/workload.cpp")
+set(worker_sources "${chaos}/worker.cpp" "${chaos}/remote_handlers.cpp"
+                   ${workload_sources})
 inbox_chaos_executable(chaos_worker ${worker_sources})
 
 # The sources that have the fence are compiled once more, without it. What they
@@ -42,12 +49,19 @@ target_compile_definitions(chaos_worker_without_fence
                            PRIVATE INBOX_WITHOUT_FENCE)
 
 inbox_test_executable(
-  test_chaos "${chaos}/checker.cpp" "${chaos}/checker.test.cpp"
+  test_chaos
+  "${chaos}/bank.cpp"
+  "${chaos}/bank_checker.cpp"
+  "${chaos}/bank_checker.test.cpp"
+  "${chaos}/checker.cpp"
+  "${chaos}/checker.test.cpp"
   support/test_main.cpp)
 target_link_libraries(test_chaos PRIVATE inbox_messages)
-set_property(SOURCE "${chaos}/checker.test.cpp" APPEND
-             PROPERTY COMPILE_DEFINITIONS CAF_SUITE=chaos.checker)
-inbox_add_suite(chaos.checker test_chaos "chaos\\.checker" chaos)
+foreach(name bank_checker checker)
+  set_property(SOURCE "${chaos}/${name}.test.cpp" APPEND
+               PROPERTY COMPILE_DEFINITIONS CAF_SUITE=chaos.${name})
+  inbox_add_suite(chaos.${name} test_chaos "chaos\\.${name}" chaos)
+endforeach()
 
 # Short runs. Those without the fence have to find something: mostly pauses,
 # since it is the fence that a process meets which wakes up after its lease.
@@ -62,8 +76,22 @@ foreach(store sqlite postgres)
     chaos.${store}_without_fence
     PROPERTIES PASS_REGULAR_EXPRESSION
                "acknowledged [1-9].*settled twice [1-9].* trapped 0")
+  add_test(NAME chaos.bank.${store}
+           COMMAND "${chaos}/start.sh" "${chaos_programs}" --store ${store}
+                   --workload bank --kills 5 --seed 4)
   set_tests_properties(
-    chaos.${store} chaos.${store}_without_fence
+    chaos.${store} chaos.${store}_without_fence chaos.bank.${store}
     PROPERTIES LABELS chaos TIMEOUT 330 SKIP_RETURN_CODE 77
                RESOURCE_LOCK postgres_server)
 endforeach()
+
+# Handlers that commit by themselves have to be found out: killed in between,
+# they do it once more.
+add_test(NAME chaos.bank.sqlite_separate
+         COMMAND "${chaos}/start.sh" "${chaos_programs}" --store sqlite
+                 --workload bank --separate --kills 10 --outages 0)
+set_tests_properties(
+  chaos.bank.sqlite_separate
+  PROPERTIES PASS_REGULAR_EXPRESSION
+             "applied [1-9].* twice [1-9].*, wrong balances [1-9]" LABELS chaos
+             TIMEOUT 330 RESOURCE_LOCK postgres_server)

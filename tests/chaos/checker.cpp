@@ -123,6 +123,8 @@ private:
     auto is_failure = x.progress_after == failed;
     if (x.progress_after != done && !is_failure)
       return true; // out of attempts, or given back without having begun
+    if (is_failure && what_.fails_without_handler)
+      return true;
     auto i = calls_.find(where);
     if (i == calls_.end())
       return false;

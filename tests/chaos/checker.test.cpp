@@ -144,6 +144,17 @@ CAF_TEST(failed while the handler is at it) {
   CAF_CHECK_EQUAL(look().settled_twice, 0u);
 }
 
+CAF_TEST(failed although its handler had succeeded or not begun) {
+  call_handler("a", 1, 1, 2, true);
+  end("a", 1, 3, 1);
+  end("a", 2, 4, 1);
+  CAF_CHECK_EQUAL(look().settled_twice, 2u);
+  seen.fails_without_handler = true; // for its effects, or its node
+  CAF_CHECK_EQUAL(look().settled_twice, 0u);
+  seen.transitions.back().progress_after = 2;
+  CAF_CHECK_EQUAL(look().settled_twice, 1u);
+}
+
 CAF_TEST(failed after its deadline though it succeeded) {
   call_handler("a", 1, 1, 7, true);
   end("a", 1, 8, 1);

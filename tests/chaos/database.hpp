@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bank_checker.hpp"
 #include "history.hpp"
 
 #include <memory>
@@ -29,6 +30,17 @@ public:
   /// Adds what was noted, and the deliveries as they are now.
   void read(history& to);
 
+  /// Makes the tables of the bank, with all accounts as they are opened.
+  void open_bank();
+
+  /// Adds what is in the tables of the bank, and the events that are about it.
+  void read(books& to);
+
+  /// Returns how many deadlocks the database knows to have ended.
+  virtual int64_t deadlocks() {
+    return 0;
+  }
+
   /// Takes the database away for a while, in one of the ways that it has.
   /// Returns in words what was done, or nothing if it could not be.
   virtual std::optional<std::string> disturb(std::mt19937_64& random) = 0;
@@ -42,6 +54,8 @@ protected:
     std::string watch;
     /// The id of event "e" as text.
     std::string id;
+    /// The payload of event "e" as text.
+    std::string payload;
     /// The time of what was noted, "w", in microseconds.
     std::string micros;
     /// All deliveries: event_seq, route_id, ordering_key, progress, attempts.

@@ -27,6 +27,12 @@ uint16_t find_port() {
 
 } // namespace
 
+std::string to_string(role x) {
+  return x == role::inbox     ? "inbox"
+         : x == role::storage ? "storage"
+                              : "handlers";
+}
+
 faults::faults(database& where, settings config, std::ostream& out)
   : where_{where},
     config_{std::move(config)},
@@ -36,8 +42,8 @@ faults::faults(database& where, settings config, std::ostream& out)
 }
 
 void faults::run() {
-  for (size_t i = 0; i < config_.processes; ++i)
-    workers_.push_back(make_host());
+  for (auto kind : config_.processes)
+    workers_.push_back(make_host(kind));
   for (auto& x : workers_)
     start(x);
   while (kills_.size() < config_.kills) {
@@ -56,8 +62,11 @@ void faults::run() {
   }
 }
 
-faults::worker faults::make_host() const {
+faults::worker faults::make_host(role kind) const {
   worker result;
+  result.kind = kind;
+  if (kind == role::handlers)
+    return result;
   result.port = find_port();
   result.links = std::make_unique<relay>(result.port);
   result.links->set(relay::mode::pass);
@@ -71,16 +80,26 @@ faults::worker faults::make_host() const {
 void faults::start(worker& where) {
   where.number = ++last_number_;
   where.paused_until.reset();
-  auto text = std::to_string(where.number);
-  std::vector<std::string> arguments{
-    where.database ? where.database->url(where_.url()) : where_.url(), text,
-    std::to_string(random_()), history_of(where.number),
-    std::to_string(where.port)};
+  where.program = std::make_unique<process>(config_.worker, arguments_of(where),
+                                            config_.folder + "/output-"
+                                              + std::to_string(where.number));
+}
+
+std::vector<std::string> faults::arguments_of(const worker& where) {
+  std::vector<std::string> result{config_.workload,
+                                  to_string(where.kind),
+                                  where.database
+                                    ? where.database->url(where_.url())
+                                    : where_.url(),
+                                  std::to_string(where.number),
+                                  std::to_string(random_()),
+                                  history_of(where.number),
+                                  std::to_string(where.port)};
   for (auto& other : workers_)
-    if (&other != &where)
-      arguments.push_back(std::to_string(other.links->port()));
-  where.program = std::make_unique<process>(config_.worker, arguments,
-                                            config_.folder + "/output-" + text);
+    if (&other != &where && other.links
+        && (where.kind != role::handlers || other.kind == role::storage))
+      result.push_back(std::to_string(other.links->port()));
+  return result;
 }
 
 std::string faults::history_of(int number) const {
@@ -132,7 +151,7 @@ void faults::stall_one() {
 
 void faults::cut_off_one() {
   auto& victim = workers_[random_() % workers_.size()];
-  if (victim.cut_off_until)
+  if (victim.cut_off_until || !victim.links)
     return;
   // What answers nothing is another thing than what refuses.
   auto how = random_() % 2 == 0 ? relay::mode::refuse : relay::mode::swallow;
@@ -154,7 +173,8 @@ void faults::cut_off_one() {
 
 void faults::connect(worker& where) {
   where.cut_off_until.reset();
-  where.links->begin(relay::mode::pass);
+  if (where.links)
+    where.links->begin(relay::mode::pass);
   if (where.database)
     where.database->begin(relay::mode::pass);
 }
@@ -183,15 +203,28 @@ bool faults::settle_down(std::chrono::seconds limit) {
   while (where_.unfinished() > 0 && clock::now() < end)
     std::this_thread::sleep_for(100ms);
   tell("settled down");
+  // Those first that others have to be there for.
+  auto with_handlers = end_all(true);
+  return end_all(false) && with_handlers;
+}
+
+bool faults::end_all(bool handlers) {
+  auto is_one = [handlers](const worker& x) {
+    return (x.kind == role::handlers) == handlers;
+  };
   for (auto& x : workers_)
-    x.program->tell("end");
+    if (is_one(x))
+      x.program->tell("end");
   auto good = true;
-  for (auto& x : workers_)
+  for (auto& x : workers_) {
+    if (!is_one(x))
+      continue;
     if (auto status = x.program->wait(60s); status != 0) {
       tell("process " + std::to_string(x.number) + " ended with "
            + std::to_string(status));
       good = false;
     }
+  }
   return good;
 }
 

@@ -16,15 +16,31 @@
 
 namespace chaos {
 
+/// What a process of a run is.
+enum class role {
+  /// An inbox with handlers of its own.
+  inbox,
+  /// An inbox for the handlers of others.
+  storage,
+  /// Handlers, without a database, at all that are `storage`.
+  handlers,
+};
+
+/// Returns the name that chaos_worker has for it.
+[[nodiscard]] std::string to_string(role x);
+
 /// The processes of a run, and what is done to them and to the database.
 class faults {
 public:
   struct settings {
     /// Path of chaos_worker.
     std::string worker;
+    /// Which of the workloads they do.
+    std::string workload;
     /// Where histories and outputs go.
     std::string folder;
-    size_t processes = 4;
+    /// What each process is.
+    std::vector<role> processes;
     size_t kills = 0;
     /// Pauses of a process, and outages of the database, for 20 kills.
     size_t stalls_per_20 = 5;
@@ -70,22 +86,27 @@ private:
 
   /// The host of one process at a time.
   struct worker {
+    role kind = role::inbox;
     int number = 0;
     std::unique_ptr<process> program;
     /// When it may go on, if it is paused.
     std::optional<clock::time_point> paused_until;
-    /// Where its inbox is published.
+    /// Where its inbox is published, 0 if it has none.
     uint16_t port = 0;
-    /// On the way of others to it, and on its own to the database.
+    /// On the way of others to it, if it is published, and on its own to the
+    /// database.
     std::unique_ptr<relay> links;
     std::unique_ptr<relay> database;
     /// When all can be reached again, if it is cut off.
     std::optional<clock::time_point> cut_off_until;
   };
 
-  [[nodiscard]] worker make_host() const;
+  [[nodiscard]] worker make_host(role kind) const;
   void start(worker& where);
+  [[nodiscard]] std::vector<std::string> arguments_of(const worker& where);
   [[nodiscard]] std::string history_of(int number) const;
+  /// Ends the nodes with handlers only, or all others.
+  [[nodiscard]] bool end_all(bool handlers);
   void wait();
   void wake_up();
   void kill_one();

@@ -71,6 +71,9 @@ struct history {
   /// Whether the database's clock was set: then nothing that it was to wait for
   /// lasts as long as that.
   bool clock_was_set = false;
+  /// Whether an attempt can fail whatever its handler did: since its effects
+  /// were refused, or the link to its node was lost.
+  bool fails_without_handler = false;
   std::vector<acknowledgement> acknowledged;
   std::vector<call> calls;
   /// In the order of the database.

@@ -72,7 +72,7 @@ class postgres_database : public database {
 public:
   postgres_database()
     : database{"postgresql://",
-               {watch_text, "e.id",
+               {watch_text, "e.id", "convert_from(e.payload, 'UTF8')",
                 "(extract(epoch from w.at) * 1000000)::bigint",
                 deliveries_text}} {
     for (auto name : {"PGVERSION", "PGPORT"})
@@ -81,11 +81,16 @@ public:
                                  + " is not set: run below pg_virtualenv");
   }
 
+  int64_t deadlocks() override {
+    return deadlocks_ + count_deadlocks();
+  }
+
   std::optional<std::string> disturb(std::mt19937_64& random) override {
     if (random() % 3 > 0) {
       sql_client{}.run(terminate_text);
       return "backends terminated";
     }
+    deadlocks_ += count_deadlocks(); // which the server forgets
     // Like a crash: nobody is asked, and the log is replayed at the start.
     auto command
       = "pg_ctlcluster " + std::string{std::getenv("PGVERSION")}
@@ -100,6 +105,15 @@ protected:
   rows run(const std::string& sql) override {
     return sql_client{}.run(sql);
   }
+
+private:
+  /// What sessions have not told yet is not in it.
+  static int64_t count_deadlocks() {
+    return sql_client{}.number("select deadlocks from pg_stat_database "
+                               "where datname = current_database()");
+  }
+
+  int64_t deadlocks_ = 0;
 };
 
 } // namespace

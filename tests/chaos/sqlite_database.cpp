@@ -39,7 +39,8 @@ class sqlite_database : public database {
 public:
   explicit sqlite_database(const std::string& file)
     : database{"sqlite:" + file,
-               {watch_text, id_text, "w.at", "select * from chaos_delivery"}},
+               {watch_text, id_text, "cast(e.payload as text)", "w.at",
+                "select * from chaos_delivery"}},
       file_{file} {
     // nop
   }

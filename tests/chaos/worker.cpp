@@ -3,9 +3,13 @@
 // ends.
 //
 // Its inbox is published at PORT, and joins those that are published at others.
+// "storage" has no handlers of its own; "handlers" has nothing else, and
+// registers them at the others.
 //
-// usage: chaos_worker URL NUMBER SEED HISTORY PORT [OTHER]...
+// usage: chaos_worker ledger|bank|separate_bank inbox|storage|handlers
+//                     URL NUMBER SEED HISTORY PORT [OTHER]...
 
+#include "remote_handlers.hpp"
 #include "workload.hpp"
 
 #include <inbox/nodes.hpp>
@@ -56,10 +60,10 @@ void meet_others(caf::actor_system& sys, const inbox::inbox_actor& box,
 }
 
 /// Writes until it is told to be quiet.
-void write_on(const inbox::client& box, chaos::event_source source,
+void write_on(const inbox::client& box, chaos::event_source next,
               chaos::log_file& log, const std::atomic<bool>& quiet) {
   while (!quiet) {
-    auto events = source.next();
+    auto events = next();
     auto receipts = box.write(events);
     while (!receipts && !quiet) {
       std::cerr << "write: " << inbox::describe(receipts.error()) << std::endl;
@@ -73,34 +77,72 @@ void write_on(const inbox::client& box, chaos::event_source source,
   }
 }
 
-int run(caf::actor_system& sys, const std::vector<std::string>& words) {
-  auto process = std::stoi(words.at(2));
-  auto seed = std::stoull(words.at(3));
-  chaos::log_file log{words.at(4)};
-  auto options = chaos::make_options(words.at(1));
+struct arguments {
+  chaos::workload_ptr what;
+  std::string role;
+  std::string url;
+  int process = 0;
+  uint64_t seed = 0;
+  std::string history;
+  /// Its own one first.
+  std::vector<std::string> ports;
+};
+
+arguments parse(const std::vector<std::string>& words) {
+  return {chaos::make_workload(words.at(1), words.at(3)),
+          words.at(2),
+          words.at(3),
+          std::stoi(words.at(4)),
+          std::stoull(words.at(5)),
+          words.at(6),
+          {words.begin() + 7, words.end()}};
+}
+
+void wait_for_line() {
+  std::string line;
+  std::getline(std::cin, line);
+}
+
+int run_handlers(caf::actor_system& sys, const arguments& args) {
+  chaos::log_file log{args.history};
+  chaos::remote_handlers handlers{sys,
+                                  *args.what,
+                                  log,
+                                  args.seed,
+                                  {args.ports.begin() + 1, args.ports.end()}};
+  wait_for_line();
+  wait_for_line();
+  auto err = handlers.drain();
+  return err ? fail(err) : EXIT_SUCCESS;
+}
+
+int run_inbox(caf::actor_system& sys, const arguments& args) {
+  auto seed = args.seed;
+  chaos::log_file log{args.history};
+  auto options = chaos::make_options(args.url, *args.what);
   options.on_error = [](const caf::error& err) {
     std::cerr << "error: " << inbox::describe(err) << std::endl;
   };
   inbox::registry handlers;
-  for (auto& [type, keys] : chaos::all_routes())
-    for (auto& key : keys)
-      if (auto err = handlers.on(type, key, chaos::make_handler(log, ++seed),
-                                 {4}))
-        return fail(err);
+  if (args.role == "inbox")
+    for (auto& [type, keys] : args.what->all_routes())
+      for (auto& key : keys)
+        if (auto err = handlers.on(
+              type, key, chaos::make_handler(*args.what, log, ++seed), {4}))
+          return fail(err);
   auto actor = inbox::spawn_inbox(sys, options, handlers);
   if (!actor)
     return fail(actor.error());
-  meet_others(sys, *actor, {words.begin() + 5, words.end()});
+  meet_others(sys, *actor, args.ports);
   inbox::client box{sys, *actor, options};
   std::atomic<bool> quiet{false};
   std::thread writer{[&] {
-    write_on(box, chaos::event_source{process, seed}, log, quiet);
+    write_on(box, args.what->make_source(args.process, seed), log, quiet);
   }};
-  std::string line;
-  std::getline(std::cin, line);
+  wait_for_line();
   quiet = true;
   writer.join();
-  std::getline(std::cin, line);
+  wait_for_line();
   auto report = box.drain();
   return report ? EXIT_SUCCESS : fail(report.error());
 }
@@ -113,5 +155,7 @@ int main(int argc, char** argv) {
   caf::actor_system_config cfg;
   inbox::load_network(cfg);
   caf::actor_system sys{cfg};
-  return run(sys, {argv, argv + argc});
+  auto args = parse({argv, argv + argc});
+  return args.role == "handlers" ? run_handlers(sys, args)
+                                 : run_inbox(sys, args);
 }

@@ -5,8 +5,8 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <mutex>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -48,13 +48,19 @@ bool work(const inbox::delivery& x, milliseconds duration) {
 
 } // namespace
 
-const routes& all_routes() {
-  static const routes result{{"order", {"mail", "stock"}},
-                             {"refund", {"mail"}}};
-  return result;
+inbox::outcome workload::refuse(const inbox::delivery&) const {
+  return inbox::failed("by chance");
 }
 
-inbox::options make_options(const std::string& url) {
+workload_ptr make_workload(const std::string& name, const std::string& url) {
+  if (name == "ledger")
+    return make_ledger();
+  if (name == "bank" || name == "separate_bank")
+    return make_bank(url, name != "bank");
+  throw std::runtime_error("there is no workload " + name);
+}
+
+inbox::options make_options(const std::string& url, const workload& what) {
   inbox::options result;
   result.store.url = url;
   result.store.prefix = prefix;
@@ -64,8 +70,7 @@ inbox::options make_options(const std::string& url) {
   result.iteration_seed = 0;
   result.handler_timeout = 1500ms;
   result.lease_duration = 2s;
-  // Each process that is killed costs those that it had claimed an attempt.
-  result.max_attempts = 10'000;
+  result.max_attempts = what.max_attempts();
   result.backoff = {50ms, 500ms, 1.5};
   result.batch_size = 50;
   result.max_in_flight = 100;
@@ -73,53 +78,45 @@ inbox::options make_options(const std::string& url) {
   return result;
 }
 
-event_source::event_source(int process, uint64_t seed)
-  : process_{process},
-    random_{seed} {
-  // nop
-}
-
-std::vector<inbox::event> event_source::next() {
-  std::vector<inbox::event> result(1 + random_() % 20);
-  for (auto& x : result) {
-    ++count_;
-    for (size_t i = 0; i < 4; ++i) {
-      x.id.data[7 - i] = static_cast<uint8_t>(process_ >> (8 * i));
-      x.id.data[15 - i] = static_cast<uint8_t>(count_ >> (8 * i));
-    }
-    x.type = random_() % 3 > 0 ? "order" : "refund";
-    auto size = random_() % 50 == 0 ? 20'000 : random_() % 300;
-    x.payload = inbox::payload{std::string(size, 'x')};
-    // Whoever takes such a one over from a paused process is at it still when
-    // that wakes up.
-    if (random_() % 40 == 0)
-      x.headers["milliseconds"] = std::to_string(600 + random_() % 700);
-    if (random_() % 4 == 0)
-      x.ordering_key = "customer " + std::to_string(random_() % 40);
+inbox::uuid make_id(int process, uint32_t count) {
+  inbox::uuid result{};
+  for (size_t i = 0; i < 4; ++i) {
+    result.data[7 - i] = static_cast<uint8_t>(process >> (8 * i));
+    result.data[15 - i] = static_cast<uint8_t>(count >> (8 * i));
   }
   return result;
 }
 
-inbox::handler_function make_handler(log_file& log, uint64_t seed) {
+inbox::handler_function make_handler(workload& what, log_file& log,
+                                     uint64_t seed) {
   auto random = std::make_shared<dice>(seed);
-  return [&log, random](const inbox::delivery& x) -> inbox::outcome {
+  return [&what, &log, random](const inbox::delivery& x) -> inbox::outcome {
     auto id = to_string(x.event().id);
+    auto end = [&](bool succeeded) {
+      log.ended(id, x.handler_key(), x.attempt(), succeeded);
+    };
     log.began(id, x.handler_key(), x.attempt());
     auto way = random->roll(1000);
-    auto slow = x.event().headers.find("milliseconds");
+    auto slow = x.event().headers.find(duration_header);
     auto duration
       = milliseconds{way < 2 ? 1800 // over its deadline
                      : slow != x.event().headers.end() ? std::stol(slow->second)
                      : way < 300 ? static_cast<long>(random->roll(20))
                                  : 0};
-    auto finished = work(x, duration);
-    auto good = finished && way % 20 != 7;
-    log.ended(id, x.handler_key(), x.attempt(), good);
-    if (good)
-      return inbox::done();
-    if (way % 40 == 7)
-      throw std::runtime_error("by chance");
-    return inbox::failed("by chance");
+    if (!work(x, duration) || way % 20 == 7) {
+      end(false);
+      if (way % 40 == 7)
+        throw std::runtime_error("by chance");
+      return what.refuse(x);
+    }
+    try {
+      auto result = what.answer(x);
+      end(true);
+      return result;
+    } catch (...) {
+      end(false);
+      throw;
+    }
   };
 }
 
