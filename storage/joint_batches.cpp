@@ -10,7 +10,7 @@ namespace {
 
 /// How often one is tried that is alone in its transaction: what is in its way,
 /// a deadlock for one, goes away.
-constexpr int most_tries = 3;
+constexpr int most_tries = 4;
 
 struct job {
   joint_batch batch;
@@ -61,10 +61,12 @@ private:
       // is pushed comes first.
       push(part(batch, *came.culprit + 1, batch.size()));
       push(part(batch, 0, *came.culprit));
+    } else if (came.again && what.tries == 0) {
+      push(std::move(batch), 1); // others were in the way, and may be gone
     } else if (came.reason && batch.size() > 1) {
       auto middle = batch.size() / 2;
-      push(part(batch, middle, batch.size()));
-      push(part(batch, 0, middle));
+      push(part(batch, middle, batch.size()), what.tries);
+      push(part(batch, 0, middle), what.tries);
     } else if (came.reason) {
       if (came.again && ++what.tries < most_tries)
         push(std::move(batch), what.tries);

@@ -34,6 +34,14 @@ params params_of(const sql_effect& x) {
 
 namespace {
 
+constexpr auto lock_with_others = "select pg_advisory_xact_lock_shared($1)";
+
+constexpr auto lock_alone = "select pg_advisory_xact_lock($1)";
+
+// How long effects go on alone after a deadlock: where there was one there will
+// be more, and the server takes a second to find each.
+constexpr timespan time_alone = std::chrono::seconds{30};
+
 /// The effects of a batch, one after another, and whose each of them is.
 struct all_effects {
   explicit all_effects(const joint_batch& batch) {
@@ -76,7 +84,18 @@ caf::expected<joint_try> joint_settler::run() {
   auto tx = transaction::begin(on_.conn(), on_.start(), planning::free);
   if (!tx)
     return std::move(tx.error());
+  if (auto err = take_lock(*tx))
+    return err;
   return run_in(*tx);
+}
+
+caf::error joint_settler::take_lock(transaction& tx) {
+  auto has_effects = [](auto* x) { return !x->effects.empty(); };
+  if (std::none_of(batch_.begin(), batch_.end(), has_effects))
+    return {};
+  auto* text = clock::now() < on_.alone_until() ? lock_alone : lock_with_others;
+  auto locked = tx.run(on_.sql(text), params::of(on_.effects_lock()));
+  return locked ? caf::error{} : std::move(locked.error());
 }
 
 caf::expected<joint_try> joint_settler::run_in(transaction& tx) {
@@ -154,6 +173,7 @@ caf::error joint_settler::excuse(caf::error err) {
   if (!blames_others(refusal.state))
     return err;
   result_.again = true;
+  on_.alone_until() = after(time_alone);
   if (!result_.reason)
     result_.reason = refusal.text;
   return err;

@@ -10,6 +10,10 @@
 namespace inbox::postgres {
 
 /// Ends attempts with their effects and events in one transaction.
+///
+/// Those of all inboxes share a lock. After a deadlock they have it alone for a
+/// while: what waits for that lock has no other one yet, so there are no more
+/// deadlocks between inboxes.
 class joint_settler {
 public:
   /// Both outlive it.
@@ -25,6 +29,8 @@ public:
 
 private:
   caf::error try_all(transaction& tx);
+
+  caf::error take_lock(transaction& tx);
 
   caf::error run_effects(transaction& tx);
 

@@ -25,7 +25,9 @@ session::session(conn_ptr conn, const store_options& options,
     prefix_(options.prefix),
     patience_(options.deadline),
     routes_lock_(
-      static_cast<int64_t>(stable_hash("caf-inbox routes " + options.prefix))) {
+      static_cast<int64_t>(stable_hash("caf-inbox routes " + options.prefix))),
+    effects_lock_(static_cast<int64_t>(
+      stable_hash("caf-inbox effects " + options.prefix))) {
   // nop
 }
 

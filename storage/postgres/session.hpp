@@ -68,6 +68,18 @@ public:
     return conn_;
   }
 
+  /// Returns the number of the lock that transactions with effects share, or
+  /// have alone.
+  [[nodiscard]] int64_t effects_lock() const noexcept {
+    return effects_lock_;
+  }
+
+  /// Returns until when effects are executed alone, since they were in
+  /// deadlocks.
+  [[nodiscard]] deadline& alone_until() noexcept {
+    return alone_until_;
+  }
+
   /// Returns how far the queue has been read.
   [[nodiscard]] queue_scan& scan() noexcept {
     return scan_;
@@ -82,6 +94,8 @@ private:
   std::string prefix_;
   timespan patience_;
   int64_t routes_lock_;
+  int64_t effects_lock_;
+  deadline alone_until_{};
   bool keeps_snapshot_ = false;
   queue_scan scan_;
   std::unordered_map<const char*, statement> statements_;

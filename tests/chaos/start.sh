@@ -17,7 +17,7 @@ for argument; do
     --without-fence) worker=chaos_worker_without_fence ;;
     postgres | --store=postgres)
       start=(pg_virtualenv -t -c '--encoding UTF8 --locale C.UTF-8'
-        -o max_connections=200 -o deadlock_timeout=100ms)
+        -o max_connections=200)
       arguments+=("$argument")
       ;;
     *) arguments+=("$argument") ;;

@@ -129,6 +129,12 @@ CAF_TEST(what others hinder is tried again) {
   CAF_CHECK_EQUAL(committed.size(), 4u);
 }
 
+CAF_TEST(what others hinder once is tried again as a whole) {
+  hindered = {{1, 1}};
+  CAF_CHECK(settle(100).refused.empty());
+  CAF_CHECK_EQUAL(tries, 2u);
+}
+
 CAF_TEST(what others hinder for ever is refused in the end) {
   hindered = {{1, 1000}};
   auto result = settle(4);

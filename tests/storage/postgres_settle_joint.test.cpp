@@ -1,6 +1,9 @@
 #include "postgres_failure_fixture.hpp"
 
+#include "../../storage/postgres/statement.hpp"
+
 #include <chrono>
+#include <future>
 #include <thread>
 
 using namespace inbox;
@@ -67,6 +70,47 @@ CAF_TEST(an effect that takes too long holds up no others) {
   CAF_CHECK(result.refused[0].lease == held[1]);
   CAF_CHECK_EQUAL(result.refused[0].reason.substr(0, 18), "effects[0]: 57014:");
   CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
+}
+
+CAF_TEST(after a deadlock effects are executed alone) {
+  auto pairs = table("pair");
+  client.run("create table " + pairs + " (id integer primary key, n integer)");
+  client.run("insert into " + pairs + " values (1, 0), (2, 0)");
+  auto add = [&pairs](settlement& to, int id) {
+    to.effects.push_back(
+      sql_on_rows(1, "update " + pairs + " set n = n + 1 where id = $1", id));
+  };
+  auto options = place.options();
+  std::vector<store_ptr> stores;
+  stores.push_back(open(options));
+  stores.push_back(open(options));
+  auto held = claim(4);
+  auto settle_both = [&](size_t first, double pause) {
+    std::vector<std::future<bool>> result;
+    for (size_t i = 0; i < 2; ++i)
+      result.push_back(std::async(std::launch::async, [&, i, first, pause] {
+        settlement end;
+        end.lease = held[first + i];
+        add(end, i == 0 ? 1 : 2);
+        end.effects.push_back(sql("select pg_sleep($1)", pause));
+        add(end, i == 0 ? 2 : 1);
+        auto came = stores[i]->settle_joint({{end}});
+        return came && came->lost.empty() && came->refused.empty();
+      }));
+    return result;
+  };
+  for (auto& x : settle_both(0, 0.5))
+    CAF_CHECK(x.get());
+  auto key = postgres::stable_hash("caf-inbox effects " + options.prefix);
+  client.run("begin; select pg_advisory_xact_lock_shared("
+             + std::to_string(static_cast<int64_t>(key)) + ")");
+  auto rest = settle_both(2, 0);
+  await_blocked(); // whoever was the victim
+  client.run("commit");
+  for (auto& x : rest)
+    CAF_CHECK(x.get());
+  CAF_CHECK_EQUAL(client.number("select min(n) from " + pairs), 4);
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 4);
 }
 
 CAF_TEST(effects that end their connection leave nothing behind) {
