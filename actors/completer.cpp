@@ -230,8 +230,8 @@ void completer_state::repeat(batch what) {
 }
 
 template <class Function>
-void completer_state::after_pause(Function go_on) {
-  self_->run_delayed(pause_, std::move(go_on));
+void completer_state::after_pause(Function then) {
+  self_->run_delayed(pause_, std::move(then));
   pause_ = std::min(pause_ * 2, longest_pause);
 }
 

@@ -19,13 +19,15 @@ namespace inbox {
 /// confirmation, so that capacity is held and leases are kept alive until then;
 /// `delivery_died` and `error_occurred` (lost leases) to the notifier;
 /// `wake_others` to the waker for what is due again at once. What a handler has
-/// settled itself is only told. On failure of the
-/// store: tries again with a growing pause. A batch that the store refuses for
-/// another reason than being away is halved until the refused settlement is
-/// found: that one is tried again by itself, or dropped if the store calls it
-/// invalid, and its lease expires. Effects may end the connection that they are
-/// executed on: those that were interrupted are tried with fewer others each
-/// time, and what is interrupted again and again by itself is refused.
+/// settled itself is only told.
+///
+/// On failure of the store: tries again with a growing pause. A batch that the
+/// store refuses for another reason than being away is halved until the refused
+/// settlement is found: that one is tried again by itself, or dropped if the
+/// store calls it invalid, and its lease expires. Effects may end the
+/// connection that they are executed on: those that were interrupted are tried
+/// with fewer others each time, and what is interrupted again and again by
+/// itself is refused.
 class completer_state {
 public:
   static inline const char* name = "inbox.completer";
@@ -82,9 +84,9 @@ private:
   /// Writes `what` after a pause.
   void repeat(batch what);
 
-  /// Runs `go_on` after a pause, which grows.
+  /// Calls `then` after a pause, which grows.
   template <class Function>
-  void after_pause(Function go_on);
+  void after_pause(Function then);
 
   /// Goes on with what waits.
   void go_on();

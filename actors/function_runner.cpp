@@ -70,8 +70,8 @@ private:
 
   function_result commit(transaction& tx, const lease& which, outcome result) {
     auto end = end_of(which, result);
-    end.effects = result.effects;
-    end.events = result.events;
+    end.effects = std::move(result.effects);
+    end.events = result.events; // who settles looks for what was emitted
     auto came = guarded([&] { return tx.begun()->settle(end); });
     tx.end();
     if (!came) {

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
 
 namespace inbox::postgres {
 
@@ -18,6 +21,13 @@ using deadline = clock::time_point;
 /// Returns the deadline `span` from now.
 [[nodiscard]] inline deadline after(timespan span) {
   return clock::now() + span;
+}
+
+/// Returns a time for libpq or the server, which take no more than an int.
+[[nodiscard]] inline std::string milliseconds_text(timespan x) {
+  auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
+  return std::to_string(
+    std::min<int64_t>(count, std::numeric_limits<int>::max()));
 }
 
 /// What came of waiting for a socket.

@@ -7,7 +7,6 @@
 #include "../../messages/error.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -34,13 +33,6 @@ caf::error check_server(PGconn* conn) {
     return fail("the database's encoding is " + std::string{encoding}
                 + ", it must be UTF8");
   return {};
-}
-
-// libpq takes no more than an int.
-std::string milliseconds_text(timespan x) {
-  auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
-  return std::to_string(
-    std::min<int64_t>(count, std::numeric_limits<int>::max()));
 }
 
 template <class T>

@@ -46,11 +46,6 @@ const std::string index_settings = hash_settings + R"(,
 // transaction.
 const statement isolation{"set transaction_isolation to 'read committed'", ""};
 
-std::string milliseconds_text(timespan x) {
-  auto count = std::chrono::ceil<std::chrono::milliseconds>(x).count();
-  return std::to_string(std::min<int64_t>(count, 0x7FFFFFFF));
-}
-
 /// Tells whether the server's connection is not the one, or its tables are not
 /// those, that a statement was prepared with: a pooler is between, or somebody
 /// has changed the schema.

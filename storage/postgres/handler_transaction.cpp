@@ -5,6 +5,8 @@
 #include "joint_settler.hpp"
 #include "transaction.hpp"
 
+#include "../wrong_rows.hpp"
+
 #include "../../messages/error.hpp"
 
 #include <algorithm>
@@ -71,12 +73,9 @@ public:
                ? make_error(errc::invalid, "statement", refusal.text)
                : std::move(answer.error());
     }
-    auto changed = answer->changed();
-    if (x.rows && *x.rows != changed)
-      return make_error(errc::invalid, "statement",
-                        "changed " + std::to_string(changed) + " rows, not "
-                          + std::to_string(*x.rows));
-    return changed;
+    if (auto reason = wrong_rows(x, answer->changed()))
+      return make_error(errc::invalid, "statement", *reason);
+    return answer->changed();
   }
 
   caf::expected<joint_try> settle(const settlement& x) override {
@@ -117,13 +116,15 @@ private:
 } // namespace
 
 caf::expected<open_transaction_ptr> begin(session& on, timespan patience) {
-  auto tx = transaction::begin(on.conn(), on.start(), planning::free);
+  // 0 would be no limit.
+  auto limit = std::max<timespan>(patience, std::chrono::milliseconds{1});
+  std::vector<step> settings;
+  settings.push_back(
+    {&on.sql(settings_text), params::of(milliseconds_text(limit))});
+  auto tx = transaction::begin(on.conn(), on.start(), planning::free,
+                               std::move(settings));
   if (!tx)
     return std::move(tx.error());
-  auto count = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
-  auto text = std::to_string(std::clamp<int64_t>(count, 1, 0x7FFFFFFF));
-  if (auto done = tx->run(on.sql(settings_text), params::of(text)); !done)
-    return std::move(done.error());
   return open_transaction_ptr{
     std::make_unique<handler_transaction>(on, std::move(*tx), patience)};
 }

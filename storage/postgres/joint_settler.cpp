@@ -4,6 +4,8 @@
 #include "settle_in.hpp"
 #include "verbs.hpp"
 
+#include "../wrong_rows.hpp"
+
 #include "../../messages/error.hpp"
 
 #include <algorithm>
@@ -81,21 +83,22 @@ joint_settler::joint_settler(session& on, const joint_batch& batch)
 }
 
 caf::expected<joint_try> joint_settler::run() {
-  auto tx = transaction::begin(on_.conn(), on_.start(), planning::free);
+  auto tx = transaction::begin(on_.conn(), on_.start(), planning::free,
+                               lock_for_effects());
   if (!tx)
     return std::move(tx.error());
-  if (auto err = take_lock(*tx))
-    return err;
   return run_in(*tx);
 }
 
-caf::error joint_settler::take_lock(transaction& tx) {
+std::vector<step> joint_settler::lock_for_effects() {
+  std::vector<step> result;
   auto has_effects = [](auto* x) { return !x->effects.empty(); };
-  if (std::none_of(batch_.begin(), batch_.end(), has_effects))
-    return {};
-  auto* text = clock::now() < on_.alone_until() ? lock_alone : lock_with_others;
-  auto locked = tx.run(on_.sql(text), params::of(on_.effects_lock()));
-  return locked ? caf::error{} : std::move(locked.error());
+  if (std::any_of(batch_.begin(), batch_.end(), has_effects)) {
+    auto is_alone = clock::now() < on_.alone_until();
+    result.push_back({&on_.sql(is_alone ? lock_alone : lock_with_others),
+                      params::of(on_.effects_lock())});
+  }
+  return result;
 }
 
 caf::expected<joint_try> joint_settler::run_in(transaction& tx) {
@@ -146,12 +149,9 @@ caf::error joint_settler::run_effects(transaction& tx) {
   }
   for (size_t k = 0; k < answers->size(); ++k) {
     auto [i, n] = effects.owners[k];
-    auto& wanted = batch_[i]->effects[n].rows;
-    auto changed = (*answers)[k].changed();
-    if (wanted && *wanted != changed) {
-      effects.blame(result_, k,
-                    "changed " + std::to_string(changed) + " rows, not "
-                      + std::to_string(*wanted));
+    if (auto reason = wrong_rows(batch_[i]->effects[n],
+                                 (*answers)[k].changed())) {
+      effects.blame(result_, k, *reason);
       return make_error(errc::invalid, "effects", *result_.reason);
     }
   }

@@ -30,7 +30,8 @@ public:
 private:
   caf::error try_all(transaction& tx);
 
-  caf::error take_lock(transaction& tx);
+  /// Returns what begins a transaction with effects.
+  std::vector<step> lock_for_effects();
 
   caf::error run_effects(transaction& tx);
 

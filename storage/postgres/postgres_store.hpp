@@ -26,7 +26,6 @@ public:
   caf::expected<erased_events> erase(const erase_events& x) override;
   caf::expected<found_owner> look_for(const look_for_owner& x) override;
   caf::expected<event_record> find(const find_event& x) override;
-
   caf::expected<trace> follow(const find_trace& x) override;
   caf::expected<store_summary> summarize() override;
 

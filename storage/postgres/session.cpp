@@ -23,7 +23,6 @@ session::session(conn_ptr conn, const store_options& options,
                  transaction_scope scope)
   : conn_(std::move(conn), options, scope),
     prefix_(options.prefix),
-    patience_(options.deadline),
     routes_lock_(
       static_cast<int64_t>(stable_hash("caf-inbox routes " + options.prefix))),
     effects_lock_(static_cast<int64_t>(
@@ -39,7 +38,7 @@ const statement& session::sql(const char* text) {
 }
 
 deadline session::start() const {
-  return after(patience_);
+  return conn_.start();
 }
 
 caf::expected<rows> session::run(std::vector<step> steps, effect what,

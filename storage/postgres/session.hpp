@@ -92,7 +92,6 @@ public:
 private:
   connection conn_;
   std::string prefix_;
-  timespan patience_;
   int64_t routes_lock_;
   int64_t effects_lock_;
   deadline alone_until_{};

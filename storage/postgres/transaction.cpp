@@ -1,5 +1,6 @@
 #include "transaction.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace inbox::postgres {
@@ -14,9 +15,12 @@ const statement rollback_statement{"rollback", ""};
 } // namespace
 
 caf::expected<transaction> transaction::begin(connection& on, deadline until,
-                                              planning how) {
-  auto begun = on.run_bare({{&begin_statement, {}}, on.settings(how)},
-                           effect::none, until);
+                                              planning how,
+                                              std::vector<step> first) {
+  std::vector<step> steps{{&begin_statement, {}}, on.settings(how)};
+  steps.insert(steps.end(), std::make_move_iterator(first.begin()),
+               std::make_move_iterator(first.end()));
+  auto begun = on.run_bare(std::move(steps), effect::none, until);
   if (!begun) {
     // The transaction may have begun and be broken by what came next.
     on.give_up();

@@ -12,9 +12,11 @@ namespace inbox::postgres {
 /// unless it was committed.
 class transaction {
 public:
-  /// Gives the connection up if it fails.
+  /// Runs `first` as well, in the same round trip. Gives the connection up if
+  /// it fails.
   [[nodiscard]] static caf::expected<transaction>
-  begin(connection& on, deadline until, planning how = planning::by_index);
+  begin(connection& on, deadline until, planning how = planning::by_index,
+        std::vector<step> first = {});
 
   transaction(transaction&& other) noexcept;
 

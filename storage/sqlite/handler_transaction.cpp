@@ -2,6 +2,7 @@
 #include "run_effect.hpp"
 #include "sqlite_store.hpp"
 #include "transaction.hpp"
+#include "try_jointly.hpp"
 
 #include <sqlite3.h>
 
@@ -49,22 +50,18 @@ public:
 
   caf::expected<joint_try> settle(const settlement& x) override {
     unhook();
-    joint_try undone;
     if (has_ended_ || !db().in_transaction()) {
+      joint_try undone;
       undone.reason = "the handler, or an error, has ended its transaction";
       return undone;
     }
-    auto came = guarded([&] {
+    return try_jointly([&] {
       work_.prolong();
       auto result = on_.settle_in_open({&x});
       if (!result.reason && result.lost.empty())
         on_.commit_joint(work_, result);
       return result;
     });
-    if (came || code_of(came.error()) != errc::timeout)
-      return came;
-    undone.reason = describe(came.error());
-    return undone;
   }
 
 private:

@@ -3,6 +3,8 @@
 #include "failure.hpp"
 #include "statement.hpp"
 
+#include "../wrong_rows.hpp"
+
 #include <sqlite3.h>
 
 #include <charconv>
@@ -112,9 +114,7 @@ effect_result run_effect(connection& db, const sql_effect& x) {
   effect_result result;
   if (sqlite3_stmt_readonly(stmt.get()) == 0)
     result.changed = db.changes();
-  if (x.rows && *x.rows != result.changed)
-    result.refused = "changed " + std::to_string(result.changed) + " rows, not "
-                     + std::to_string(*x.rows);
+  result.refused = wrong_rows(x, result.changed);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "run_effect.hpp"
 #include "transaction.hpp"
+#include "try_jointly.hpp"
 
 #include "../joint_batches.hpp"
 
@@ -87,16 +88,9 @@ sqlite_store::settle_joint(const settle_jointly& x) {
   std::vector<const settlement*> sent;
   for (auto& entry : x.settlements)
     (entry.was_sent ? sent : all).push_back(&entry);
-  auto result = settle_in_batches(
-    all, [this](const joint_batch& batch) -> caf::expected<joint_try> {
-      auto came = guarded([&] { return settle_together(batch); });
-      if (came || code_of(came.error()) != errc::timeout)
-        return came;
-      // One of them took too long, or all of them together.
-      joint_try undone;
-      undone.reason = describe(came.error());
-      return undone;
-    });
+  auto result = settle_in_batches(all, [this](const joint_batch& batch) {
+    return try_jointly([&] { return settle_together(batch); });
+  });
   if (!result)
     return result;
   return guarded([&] {

@@ -1,8 +1,6 @@
 #include "app.hpp"
+#include "each_client.hpp"
 #include "far_app.hpp"
-
-#include "../support/sql_client.hpp"
-#include "../support/sqlite_client.hpp"
 
 // Handlers whose answers carry effects and further events.
 
@@ -15,9 +13,9 @@ namespace {
 template <class Client>
 class bank {
 public:
-  bank(const store_place& which, const std::string& where)
+  bank(const store_place& which, Client& past)
     : place{which},
-      client{where},
+      client{past},
       account{which.options().prefix + "_account"} {
     client.run("create table " + account
                + " (id integer primary key, cents integer check (cents >= 0))");
@@ -57,21 +55,16 @@ public:
   }
 
   const store_place& place;
-  Client client;
+  Client& client;
   std::string account;
 };
 
 template <class Test>
 void on_each_database(Test test) {
-  {
-    auto file = sqlite_place();
-    bank<sqlite_client> small{*file, file->options().url.substr(7)};
-    test(small);
-  }
-  if (auto server = postgres_place()) {
-    bank<sql_client> large{*server, server->options().url};
-    test(large);
-  }
+  with_each_client([&test](auto& place, auto& client) {
+    bank x{place, client};
+    test(x);
+  });
 }
 
 } // namespace
@@ -167,7 +160,8 @@ CAF_TEST(effects that end their own connection hold up no others) {
   auto server = postgres_place();
   if (!server)
     return;
-  bank<sql_client> large{*server, server->options().url};
+  sql_client client{server->options().url};
+  bank large{*server, client};
   auto config = quick_options(*server);
   config.max_attempts = 1;
   auto handlers = large.handlers();

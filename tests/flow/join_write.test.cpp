@@ -1,7 +1,5 @@
 #include "app.hpp"
-
-#include "../support/sql_client.hpp"
-#include "../support/sqlite_client.hpp"
+#include "each_client.hpp"
 
 // Events that an application writes in transactions of its own, while the inbox
 // is at work.
@@ -15,12 +13,16 @@ namespace {
 template <class Client>
 class shop {
 public:
-  shop(const inbox::options& config, const std::string& where)
+  shop(const inbox::options& config, Client& past)
     : box{config, make_handlers()},
-      client{where},
+      client{past},
       how{config.store.prefix} {
     box.wait_until_ready(1);
     client.run("create table " + how.prefix + "_sale (n integer)");
+  }
+
+  ~shop() {
+    client.run("drop table " + how.prefix + "_sale");
   }
 
   /// Sells, and tells of it, in one transaction that ends like `end`.
@@ -39,7 +41,7 @@ public:
 
   record<inbox::uuid> got;
   app box;
-  Client client;
+  Client& client;
   inbox::join_options how;
 
 private:
@@ -56,14 +58,10 @@ private:
 template <class Test>
 void on_each_database(inbox::options (*configure)(const store_place&),
                       Test test) {
-  auto file = sqlite_place();
-  shop<sqlite_client> small{configure(*file), file->options().url.substr(7)};
-  test(small);
-  if (auto server = postgres_place()) {
-    shop<sql_client> large{configure(*server), server->options().url};
-    test(large);
-    large.client.run("drop table " + large.how.prefix + "_sale");
-  }
+  with_each_client([&](auto& place, auto& client) {
+    shop x{configure(place), client};
+    test(x);
+  });
 }
 
 } // namespace
@@ -91,11 +89,11 @@ CAF_TEST(what was committed and not announced is found) {
 
 CAF_TEST(an announcement over the database reaches an inbox that listens) {
   on_postgres([](store_place& place) {
-    shop<sql_client> far{slow_options(place), place.options().url};
+    sql_client client{place.options().url};
+    shop far{slow_options(place), client};
     CAF_REQUIRE(eventually([&] { return value(far.box->stats()).present; }));
     far.sell(1, "commit");
     CAF_CHECK(!inbox::announce(far.client.handle(), {"order"}, far.how));
     CAF_CHECK(far.got.wait_for(1));
-    far.client.run("drop table " + far.how.prefix + "_sale");
   });
 }

@@ -1,8 +1,7 @@
 #include "app.hpp"
+#include "each_client.hpp"
 
 #include "../storage/tcp_proxy.hpp"
-#include "../support/sql_client.hpp"
-#include "../support/sqlite_client.hpp"
 
 #include <atomic>
 
@@ -20,9 +19,9 @@ namespace {
 template <class Client>
 class ledger {
 public:
-  ledger(const store_place& which, const std::string& where)
+  ledger(const store_place& which, Client& past)
     : place{which},
-      client{where},
+      client{past},
       table{which.options().prefix + "_ledger"} {
     client.run("create table " + table + " (n integer)");
   }
@@ -45,21 +44,16 @@ public:
   }
 
   const store_place& place;
-  Client client;
+  Client& client;
   std::string table;
 };
 
 template <class Test>
 void on_each_database(Test test) {
-  {
-    auto file = sqlite_place();
-    ledger<sqlite_client> small{*file, file->options().url.substr(7)};
-    test(small);
-  }
-  if (auto server = postgres_place()) {
-    ledger<sql_client> large{*server, server->options().url};
-    test(large);
-  }
+  with_each_client([&test](auto& place, auto& client) {
+    ledger x{place, client};
+    test(x);
+  });
 }
 
 int number(const delivery& x) {
@@ -208,7 +202,8 @@ CAF_TEST(a commit is looked for when its answer is lost) {
   auto server = postgres_place();
   if (!server)
     return;
-  ledger<sql_client> book{*server, server->options().url};
+  sql_client client{server->options().url};
+  ledger book{*server, client};
   for (auto mode : {tcp_proxy::lose_commit, tcp_proxy::lose_answer_to_commit}) {
     book.client.run("delete from " + book.table);
     tcp_proxy proxy;
