@@ -33,6 +33,13 @@ public:
                          + where);
   }
 
+  /// Returns the statuses that people see, by event.
+  std::string statuses() {
+    return client.value("select coalesce(string_agg(status, ' ' "
+                        "order by event_id), '') from "
+                        + table("status"));
+  }
+
   /// Returns options with deadlines that a test can wait for.
   inbox::store_options hasty_options() const {
     using namespace std::chrono_literals;
