@@ -58,14 +58,14 @@ private:
     if (result.to >= result.from)
       ++result.to;
     result.amount = static_cast<int64_t>(1 + random_() % 300);
-    auto way = random_() % 60;
+    auto way = random_() % 30;
     if (way == 0)
       result.amount = impossible_amount;
     else if (way == 1)
       result.to = accounts + 1; // nobody's
     // Longer than a lease. All that needs the same accounts waits meanwhile,
-    // with SQLite all that writes.
-    if (random_() % 150 == 0)
+    // with SQLite all that writes: no more than there is time for.
+    if (random_() % 600 == 0)
       result.milliseconds = static_cast<int64_t>(2'100 + random_() % 600);
     return result;
   }
@@ -139,6 +139,12 @@ public:
 
   event_source make_source(int process, uint64_t seed) const override {
     return transfer_source{process, seed};
+  }
+
+  /// What shares an account goes one after another, and what cannot be paid now
+  /// keeps the rest of its ordering key waiting.
+  std::chrono::milliseconds pause() const override {
+    return std::chrono::milliseconds{250};
   }
 
   inbox::outcome answer(const inbox::delivery& x) override {

@@ -61,7 +61,8 @@ void meet_others(caf::actor_system& sys, const inbox::inbox_actor& box,
 
 /// Writes until it is told to be quiet.
 void write_on(const inbox::client& box, chaos::event_source next,
-              chaos::log_file& log, const std::atomic<bool>& quiet) {
+              std::chrono::milliseconds pause, chaos::log_file& log,
+              const std::atomic<bool>& quiet) {
   while (!quiet) {
     auto events = next();
     auto receipts = box.write(events);
@@ -73,7 +74,7 @@ void write_on(const inbox::client& box, chaos::event_source next,
     if (receipts)
       for (auto& x : events)
         log.acknowledged(to_string(x.id), x.type);
-    std::this_thread::sleep_for(100ms);
+    std::this_thread::sleep_for(pause);
   }
 }
 
@@ -137,7 +138,8 @@ int run_inbox(caf::actor_system& sys, const arguments& args) {
   inbox::client box{sys, *actor, options};
   std::atomic<bool> quiet{false};
   std::thread writer{[&] {
-    write_on(box, args.what->make_source(args.process, seed), log, quiet);
+    write_on(box, args.what->make_source(args.process, seed),
+             args.what->pause(), log, quiet);
   }};
   wait_for_line();
   quiet = true;

@@ -31,6 +31,11 @@ public:
   [[nodiscard]] virtual event_source make_source(int process,
                                                  uint64_t seed) const = 0;
 
+  /// How long a process waits between its writes.
+  [[nodiscard]] virtual std::chrono::milliseconds pause() const {
+    return std::chrono::milliseconds{100};
+  }
+
   /// Returns what a handler answers whose attempt goes well. May throw, and has
   /// failed then.
   virtual inbox::outcome answer(const inbox::delivery& x) = 0;
