@@ -15,6 +15,7 @@ constexpr int most_tries = 4;
 struct job {
   joint_batch batch;
   int tries = 0;
+  deferred_check when = deferred_check::by_commit;
 };
 
 joint_batch part(const joint_batch& x, size_t begin, size_t end) {
@@ -29,11 +30,11 @@ public:
   }
 
   caf::expected<settled_jointly> run(joint_batch all) {
-    push(std::move(all));
+    push(std::move(all), 0, deferred_check::by_commit);
     while (!jobs_.empty()) {
       auto next = std::move(jobs_.back());
       jobs_.pop_back();
-      auto came = together_(next.batch);
+      auto came = together_(next.batch, next.when);
       if (!came)
         return std::move(came.error());
       take(std::move(next), *came);
@@ -42,9 +43,9 @@ public:
   }
 
 private:
-  void push(joint_batch batch, int tries = 0) {
+  void push(joint_batch batch, int tries, deferred_check when) {
     if (!batch.empty())
-      jobs_.push_back({std::move(batch), tries});
+      jobs_.push_back({std::move(batch), tries, when});
   }
 
   void take(job what, const joint_try& came) {
@@ -59,21 +60,25 @@ private:
       refuse(*batch[*came.culprit], *came.reason);
       // Those before it are in order as far as one can tell. The last one that
       // is pushed comes first.
-      push(part(batch, *came.culprit + 1, batch.size()));
-      push(part(batch, 0, *came.culprit));
+      push(part(batch, *came.culprit + 1, batch.size()), 0, what.when);
+      push(part(batch, 0, *came.culprit), 0, what.when);
     } else if (came.again && what.tries == 0) {
-      push(std::move(batch), 1); // others were in the way, and may be gone
+      // Others were in the way, and may be gone.
+      push(std::move(batch), 1, what.when);
+    } else if (came.found_late && what.when != deferred_check::behind_each
+               && batch.size() > 1) {
+      push(std::move(batch), what.tries, deferred_check::behind_each);
     } else if (came.reason && batch.size() > 1) {
       auto middle = batch.size() / 2;
-      push(part(batch, middle, batch.size()), what.tries);
-      push(part(batch, 0, middle), what.tries);
+      push(part(batch, middle, batch.size()), what.tries, what.when);
+      push(part(batch, 0, middle), what.tries, what.when);
     } else if (came.reason) {
       if (came.again && ++what.tries < most_tries)
-        push(std::move(batch), what.tries);
+        push(std::move(batch), what.tries, what.when);
       else
         refuse(*batch.front(), *came.reason);
     } else {
-      push(without(batch, came.lost));
+      push(without(batch, came.lost), 0, what.when);
     }
   }
 

@@ -32,13 +32,23 @@ struct joint_try {
   std::optional<size_t> culprit;
   /// Whether the same may succeed if it is tried again.
   bool again = false;
+  /// Whether it was the commit that found it, and `deferred_check::behind_each`
+  /// finds whose it was.
+  bool found_late = false;
   bool committed = false;
+};
+
+/// When to check what the commit would: constraints that are deferred.
+enum class deferred_check {
+  by_commit,
+  /// Behind the effects of each as well.
+  behind_each,
 };
 
 /// Commits or undoes one transaction. Fails if that is not to blame on what is
 /// in it.
 using joint_transaction
-  = std::function<caf::expected<joint_try>(const joint_batch&)>;
+  = std::function<caf::expected<joint_try>(const joint_batch&, deferred_check)>;
 
 /// Ends the attempts of `settlements` in as few transactions as may be: without
 /// those who are to blame, and in halves where nobody knows who is. Each is

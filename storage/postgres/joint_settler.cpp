@@ -44,41 +44,79 @@ constexpr auto lock_alone = "select pg_advisory_xact_lock($1)";
 // be more, and the server takes a second to find each.
 constexpr timespan time_alone = std::chrono::seconds{30};
 
+// What is looked at no earlier than there, such as a deferred constraint.
+constexpr auto at_commit = "at the commit: ";
+
+constexpr auto check_deferred = "set constraints all immediate";
+
+constexpr auto defer_again = "set constraints all deferred";
+
 /// The effects of a batch, one after another, and whose each of them is.
-struct all_effects {
-  explicit all_effects(const joint_batch& batch) {
-    for (size_t i = 0; i < batch.size(); ++i)
-      for (size_t n = 0; n < batch[i]->effects.size(); ++n)
-        owners.push_back({i, n});
-    statements.reserve(owners.size());
-    for (auto& [i, n] : owners)
-      statements.push_back(statement::verbatim(batch[i]->effects[n].statement));
+class all_effects {
+public:
+  all_effects(const joint_batch& batch, deferred_check when) {
+    for (size_t i = 0; i < batch.size(); ++i) {
+      auto& effects = batch[i]->effects;
+      for (auto& x : effects)
+        add(i, &x, x.statement);
+      if (when == deferred_check::by_commit || effects.empty())
+        continue;
+      add(i, nullptr, check_deferred);
+      add(i, nullptr, defer_again);
+    }
   }
 
-  std::vector<step> steps(const joint_batch& batch) const {
+  [[nodiscard]] std::vector<step> steps() const {
     std::vector<step> result;
-    for (size_t k = 0; k < owners.size(); ++k) {
-      auto [i, n] = owners[k];
-      result.push_back({&statements[k], params_of(batch[i]->effects[n])});
-    }
+    for (auto& x : entries_)
+      result.push_back({&x.text, x.effect ? params_of(*x.effect) : params{}});
     return result;
   }
 
-  /// Who is to blame if the effect at place `k` is refused.
-  void blame(joint_try& to, size_t k, const std::string& text) const {
-    to.culprit = owners[k].first;
-    to.reason = "effects[" + std::to_string(owners[k].second) + "]: " + text;
+  /// Who is to blame if the step at place `k` is refused.
+  void blame(joint_try& to, const joint_batch& batch, size_t k,
+             const std::string& text) const {
+    auto& x = entries_[k];
+    to.culprit = x.owner;
+    auto where = std::string{at_commit};
+    if (x.effect) {
+      auto n = x.effect - batch[x.owner]->effects.data();
+      where = "effects[" + std::to_string(n) + "]: ";
+    }
+    to.reason = where + text;
   }
 
-  std::vector<std::pair<size_t, size_t>> owners;
-  std::vector<statement> statements;
+  /// Finds the first one that changed another number of rows than it has to.
+  void look_at(joint_try& to, const joint_batch& batch,
+               const std::vector<rows>& answers) const {
+    for (size_t k = 0; k < answers.size() && !to.reason; ++k)
+      if (auto* effect = entries_[k].effect)
+        if (auto text = wrong_rows(*effect, answers[k].changed()))
+          blame(to, batch, k, *text);
+  }
+
+private:
+  struct entry {
+    size_t owner;
+    /// Null for what is not of the application.
+    const sql_effect* effect;
+    statement text;
+  };
+
+  void add(size_t owner, const sql_effect* effect, const std::string& text) {
+    entries_.push_back({owner, effect, statement::verbatim(text)});
+  }
+
+  std::vector<entry> entries_;
 };
 
 } // namespace
 
-joint_settler::joint_settler(session& on, const joint_batch& batch)
+joint_settler::joint_settler(session& on, const joint_batch& batch,
+                             deferred_check when)
   : on_(on),
-    batch_(batch) {
+    batch_(batch),
+    when_(when) {
   // nop
 }
 
@@ -127,9 +165,10 @@ caf::error joint_settler::try_all(transaction& tx) {
   if (!lost.empty())
     return note_lost(lost);
   if (auto err = tx.commit()) {
-    // What is looked at no earlier than here, such as a deferred constraint.
-    if (blames_statement(on_.conn().refusal().state))
-      result_.reason = "at the commit: " + on_.conn().refusal().text;
+    if (blames_statement(on_.conn().refusal().state)) {
+      result_.reason = std::string{at_commit} + on_.conn().refusal().text;
+      result_.found_late = true;
+    }
     return excuse(std::move(err));
   }
   result_.committed = true;
@@ -137,24 +176,20 @@ caf::error joint_settler::try_all(transaction& tx) {
 }
 
 caf::error joint_settler::run_effects(transaction& tx) {
-  all_effects effects{batch_};
-  if (effects.owners.empty())
+  all_effects effects{batch_, when_};
+  auto steps = effects.steps();
+  if (steps.empty())
     return {};
-  auto answers = tx.run_each(effects.steps(batch_));
+  auto answers = tx.run_each(std::move(steps));
   if (!answers) {
     auto& refusal = on_.conn().refusal();
     if (blames_statement(refusal.state))
-      effects.blame(result_, refusal.place, refusal.text);
+      effects.blame(result_, batch_, refusal.place, refusal.text);
     return excuse(std::move(answers.error()));
   }
-  for (size_t k = 0; k < answers->size(); ++k) {
-    auto [i, n] = effects.owners[k];
-    if (auto reason = wrong_rows(batch_[i]->effects[n],
-                                 (*answers)[k].changed())) {
-      effects.blame(result_, k, *reason);
-      return make_error(errc::invalid, "effects", *result_.reason);
-    }
-  }
+  effects.look_at(result_, batch_, *answers);
+  if (result_.reason)
+    return make_error(errc::invalid, "effects", *result_.reason);
   return {};
 }
 

@@ -17,7 +17,8 @@ namespace inbox::postgres {
 class joint_settler {
 public:
   /// Both outlive it.
-  joint_settler(session& on, const joint_batch& batch);
+  joint_settler(session& on, const joint_batch& batch,
+                deferred_check when = deferred_check::by_commit);
 
   /// Does so in a transaction of its own, and commits it. Fails with
   /// `errc::outcome_unknown` if the store was lost once that had begun, since
@@ -44,6 +45,7 @@ private:
 
   session& on_;
   const joint_batch& batch_;
+  deferred_check when_;
   joint_try result_;
 };
 

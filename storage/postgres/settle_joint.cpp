@@ -48,8 +48,9 @@ caf::expected<settled_jointly> settle_joint(session& on,
   if (in_doubt)
     if (auto err = leave_out_ended(on, batch, before))
       return err;
-  auto result = settle_in_batches(batch, [&on](const joint_batch& part) {
-    return joint_settler{on, part}.run();
+  auto result = settle_in_batches(batch, [&on](const joint_batch& part,
+                                               deferred_check when) {
+    return joint_settler{on, part, when}.run();
   });
   if (!result)
     return result;

@@ -88,9 +88,10 @@ sqlite_store::settle_joint(const settle_jointly& x) {
   std::vector<const settlement*> sent;
   for (auto& entry : x.settlements)
     (entry.was_sent ? sent : all).push_back(&entry);
-  auto result = settle_in_batches(all, [this](const joint_batch& batch) {
-    return try_jointly([&] { return settle_together(batch); });
-  });
+  auto result
+    = settle_in_batches(all, [this](const joint_batch& batch, deferred_check) {
+        return try_jointly([&] { return settle_together(batch); });
+      });
   if (!result)
     return result;
   return guarded([&] {

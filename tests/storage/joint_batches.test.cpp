@@ -22,6 +22,8 @@ public:
   std::set<event_seq> bad;
   /// To blame, but nobody knows.
   std::set<event_seq> secret;
+  /// To blame, which the commit finds, or a check behind each.
+  std::set<event_seq> deferred;
   /// Others are in the way so often.
   std::map<event_seq, int> hindered;
   std::set<event_seq> lost;
@@ -36,8 +38,9 @@ public:
       all[i].lease.seq = static_cast<event_seq>(i);
       batch.push_back(&all[i]);
     }
-    auto result = settle_in_batches(batch, [this](const joint_batch& x) {
-      return caf::expected<joint_try>{attempt(x)};
+    auto result = settle_in_batches(batch, [this](const joint_batch& x,
+                                                  deferred_check when) {
+      return caf::expected<joint_try>{attempt(x, when)};
     });
     CAF_REQUIRE(result);
     return *result;
@@ -52,7 +55,7 @@ public:
   }
 
 private:
-  joint_try attempt(const joint_batch& x) {
+  joint_try attempt(const joint_batch& x, deferred_check when) {
     ++tries;
     joint_try result;
     for (size_t i = 0; i < x.size(); ++i) {
@@ -60,7 +63,9 @@ private:
       ++executed;
       if (lost.count(seq) > 0)
         result.lost.push_back(i);
-      if (bad.count(seq) > 0) {
+      auto is_found = when == deferred_check::behind_each
+                      && deferred.count(seq) > 0;
+      if (bad.count(seq) > 0 || is_found) {
         result.culprit = i;
         result.reason = "bad";
         return result;
@@ -74,8 +79,10 @@ private:
       }
     }
     for (auto* y : x)
-      if (secret.count(y->lease.seq) > 0) {
+      if (auto is_late = deferred.count(y->lease.seq) > 0;
+          is_late || secret.count(y->lease.seq) > 0) {
         result.reason = "secret";
+        result.found_late = is_late;
         return result;
       }
     if (!result.lost.empty())
@@ -123,6 +130,22 @@ CAF_TEST(halves find whom nobody knows) {
   CAF_CHECK_LESS_OR_EQUAL(tries, 15u);
 }
 
+CAF_TEST(whom the commit finds is looked for by checks behind each) {
+  deferred = {37, 80};
+  CAF_CHECK_EQUAL(refused(settle(100)), (seqs{37, 80}));
+  CAF_CHECK_EQUAL(committed.size(), 98u);
+  // As a whole; up to the first one; those before it; and so on.
+  CAF_CHECK_EQUAL(tries, 6u);
+  CAF_CHECK_LESS_OR_EQUAL(executed, 300u);
+}
+
+CAF_TEST(whom no check finds is looked for in halves) {
+  deferred = {37};
+  secret = {80};
+  CAF_CHECK_EQUAL(refused(settle(100)), (seqs{37, 80}));
+  CAF_CHECK_EQUAL(committed.size(), 98u);
+}
+
 CAF_TEST(what others hinder is tried again) {
   hindered = {{1, 2}, {2, 1}};
   CAF_CHECK(settle(4).refused.empty());
@@ -154,10 +177,11 @@ CAF_TEST(the lost are told once) {
 
 CAF_TEST(an error that none is to blame for ends it) {
   settlement one;
-  auto result = settle_in_batches({&one}, [](const joint_batch&) {
-    return caf::expected<joint_try>{
-      make_error(errc::connection_lost, "store", "gone")};
-  });
+  auto result
+    = settle_in_batches({&one}, [](const joint_batch&, deferred_check) {
+        return caf::expected<joint_try>{
+          make_error(errc::connection_lost, "store", "gone")};
+      });
   CAF_REQUIRE(!result);
   CAF_CHECK_EQUAL(code_of(result.error()), errc::connection_lost);
 }

@@ -62,6 +62,37 @@ CAF_TEST(effects that took long are undone for another one) {
   CAF_CHECK_EQUAL(count("status", "status = 'done'"), 2);
 }
 
+CAF_TEST(whom the commit refuses is found by executing all once more) {
+  auto debts = table("debt");
+  auto runs = table("run");
+  client.run("create table " + debts
+             + " (id integer, "
+               "n integer unique deferrable initially deferred)");
+  client.run("create sequence " + runs); // counts what is undone as well
+  auto held = claim(32);
+  settle_jointly ask;
+  for (int64_t i = 0; i < 32; ++i) {
+    auto& x = ask.settlements.emplace_back();
+    x.lease = held[static_cast<size_t>(i)];
+    x.effects.push_back(sql("select nextval('" + runs + "')"));
+    for (int64_t id : {1, 2})
+      x.effects.push_back(
+        sql("insert into " + debts + " values ($1, $2)", id, i));
+    if (i != 21) // what is put right in time is right
+      x.effects.push_back(
+        sql("delete from " + debts + " where id = 2 and n = $1", i));
+  }
+  auto result = get(db->settle_joint(ask));
+  CAF_REQUIRE_EQUAL(result.refused.size(), 1u);
+  CAF_CHECK(result.refused[0].lease == held[21]);
+  CAF_CHECK_EQUAL(result.refused[0].reason.substr(0, 22),
+                  "at the commit: 23505: ");
+  CAF_CHECK_EQUAL(count("status", "status = 'done'"), 31);
+  // All; up to that one; those before it; those behind it.
+  CAF_CHECK_EQUAL(client.number("select last_value from " + runs),
+                  32 + 22 + 21 + 10);
+}
+
 CAF_TEST(an effect that takes too long holds up no others) {
   auto held = claim(3);
   auto result = get(db->settle_joint(
