@@ -164,8 +164,8 @@ void completer_state::confirmed(const batch& what,
     }
     count(end.verdict);
     is_left = is_left || is_due(end) || !end.events.empty();
-    if (end.verdict == verdict::dead)
-      send(self_, notifier_, x.end.obituary);
+    if (x.end.obituary)
+      send(self_, notifier_, *x.end.obituary);
   }
   if (!lost.empty())
     send(self_, notifier_,
@@ -255,7 +255,10 @@ completer_actor::behavior_type completer_state::make_behavior() {
         = caf::actor_cast<lease_ending_actor>(self_->current_sender());
       batch settled;
       for (auto& end : x.ends)
-        (end.is_settled ? settled : waiting_).push_back({std::move(end)});
+        if (end.is_settled)
+          settled.push_back({std::move(end)});
+        else
+          waiting_.push_back({std::move(end)});
       if (!settled.empty())
         confirmed(settled, settled_deliveries{});
       flush();

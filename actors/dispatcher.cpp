@@ -50,7 +50,8 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
   for (auto& where : touched)
     start(where);
   flush();
-  watch_leases();
+  if (!touched.empty())
+    watch_leases(x.trusted_until);
 }
 
 void dispatcher_state::start(const lane_ptr& where) {

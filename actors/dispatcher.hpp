@@ -14,6 +14,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -139,7 +140,7 @@ private:
   void ended(const std::vector<lease>& leases);
   /// Fails attempts of which the store refuses the effects.
   void refused(const refuse_ends& x);
-  using attempt_map = std::map<lease, attempt>;
+  using attempt_map = std::unordered_map<lease, attempt, lease_hash>;
   void forget(attempt_map::iterator which);
   /// Takes an attempt whose request has just ended from running to settling, or
   /// returns null if its lease was lost meanwhile and nothing is to be settled.
@@ -159,8 +160,10 @@ private:
   held_leases held() const;
   void extended(const extend_leases& x);
   void lost(const std::vector<lease>& leases);
-  /// Looks again when the next lease is to be relied on no more.
-  void watch_leases();
+  /// Looks again when a lease is to be relied on no more.
+  void watch_leases(timespan until);
+  /// Until when the next one is relied on; the end of time if there is none.
+  [[nodiscard]] timespan next_expiry() const;
   void give_up_leases();
   void cancel(attempt& what);
   void report_lost(size_t count, const char* how);

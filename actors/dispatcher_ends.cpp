@@ -109,14 +109,10 @@ void dispatcher_state::settle(attempt& what, settlement end, bool is_settled) {
   auto& x = what.delivery;
   what.lets_next_go = (x.lease.ordered && is_final(end.verdict))
                       || !end.events.empty();
-  delivery_died obituary;
-  if (end.verdict == verdict::dead) {
-    obituary.event_id = x.event.id;
-    obituary.event_type = what.where->stats().event_type;
-    obituary.handler_key = what.where->handler_key();
-    obituary.attempts = x.attempt;
-    obituary.message = end.message;
-  }
+  std::optional<delivery_died> obituary;
+  if (end.verdict == verdict::dead)
+    obituary = delivery_died{x.event.id, what.where->stats().event_type,
+                             what.where->handler_key(), x.attempt, end.message};
   auto& to = end.is_joint() && !is_settled ? joint_ends_ : ends_;
   to.ends.push_back({std::move(end), std::move(obituary), is_settled});
 }

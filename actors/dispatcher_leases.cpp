@@ -23,25 +23,28 @@ void dispatcher_state::extended(const extend_leases& x) {
                                          x.trusted_until);
 }
 
-void dispatcher_state::watch_leases() {
-  auto next = timespan::max();
-  for (auto& entry : attempts_) {
-    auto& what = entry.second;
-    auto matters = what.phase == phase::queued
-                   || (what.phase == phase::running && !what.canceled);
-    if (matters)
-      next = std::min(next, what.trusted_until);
-  }
-  if (next >= watched_until_)
+void dispatcher_state::watch_leases(timespan until) {
+  if (until >= watched_until_)
     return; // leases that are renewed meanwhile cost one look too many
   watch_.dispose();
-  watched_until_ = next;
-  auto left = std::max(next - monotonic_now(self_), timespan{0});
+  watched_until_ = until;
+  auto left = std::max(until - monotonic_now(self_), timespan{0});
   watch_ = self_->run_delayed(left, [this] {
     watched_until_ = timespan::max();
     give_up_leases();
-    watch_leases();
+    watch_leases(next_expiry());
   });
+}
+
+timespan dispatcher_state::next_expiry() const {
+  auto result = timespan::max();
+  for (auto& [which, what] : attempts_) {
+    auto matters = what.phase == phase::queued
+                   || (what.phase == phase::running && !what.canceled);
+    if (matters)
+      result = std::min(result, what.trusted_until);
+  }
+  return result;
 }
 
 void dispatcher_state::give_up_leases() {

@@ -10,6 +10,7 @@
 #include <caf/actor_addr.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -153,8 +154,9 @@ struct handler_down {
 /// The end of one attempt, for the completer.
 struct ended_attempt {
   inbox::settlement settlement;
-  /// What to tell the application once the store confirms that it is dead.
-  delivery_died obituary;
+  /// What to tell the application once the store confirms that it is dead; null
+  /// for any other end.
+  std::optional<delivery_died> obituary;
   /// Whether the store has confirmed it, to the handler.
   bool is_settled = false;
 

@@ -3,6 +3,7 @@
 #include "type_ids.hpp"
 #include "types.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -35,6 +36,18 @@ struct lease {
   friend bool operator<(const lease& x, const lease& y) {
     return std::tie(x.seq, x.route, x.token)
            < std::tie(y.seq, y.route, y.token);
+  }
+};
+
+/// So that leases can be looked up: those of one claim differ in what they are
+/// leases of, those of one delivery in their token.
+struct lease_hash {
+  [[nodiscard]] size_t operator()(const lease& x) const noexcept {
+    // Neighbours are to be neighbours in a table as well: most are looked up
+    // one after another.
+    return static_cast<size_t>(x.seq)
+           + static_cast<size_t>(x.token) * 0x9e3779b1u
+           + static_cast<size_t>(x.route) * 0x85ebca77u;
   }
 };
 

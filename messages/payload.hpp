@@ -27,9 +27,13 @@ public:
 
   explicit payload(const std::vector<std::byte>& bytes);
 
+  /// Shares bytes that belong to `owner`, which lives as long as any copy of
+  /// this payload. They must not change any more.
+  payload(const std::shared_ptr<const void>& owner, std::string_view bytes);
+
   /// Returns the bytes; valid as long as any copy of this payload lives.
   [[nodiscard]] std::string_view view() const noexcept {
-    return bytes_ ? std::string_view{*bytes_} : std::string_view{};
+    return {first_.get(), size_};
   }
 
   [[nodiscard]] const std::byte* data() const noexcept {
@@ -37,7 +41,7 @@ public:
   }
 
   [[nodiscard]] size_t size() const noexcept {
-    return bytes_ ? bytes_->size() : 0;
+    return size_;
   }
 
   [[nodiscard]] bool empty() const noexcept {
@@ -45,7 +49,7 @@ public:
   }
 
   friend bool operator==(const payload& x, const payload& y) noexcept {
-    return x.bytes_ == y.bytes_ || x.view() == y.view();
+    return x.view() == y.view();
   }
 
   friend bool operator!=(const payload& x, const payload& y) noexcept {
@@ -64,7 +68,9 @@ public:
   }
 
 private:
-  std::shared_ptr<const std::string> bytes_;
+  /// Owns what the bytes are a part of; null if there are none.
+  std::shared_ptr<const char> first_;
+  size_t size_ = 0;
 };
 
 } // namespace inbox

@@ -33,7 +33,7 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
 
 /// What a claim has taken.
 struct harvest {
-  std::vector<claimed_delivery> claimed;
+  std::vector<taken_delivery> claimed;
   std::vector<lease> exhausted;
   /// Whether something was left for which there was room.
   bool more = false;
@@ -62,37 +62,28 @@ caf::expected<rows> take(session& on, const claim_deliveries& x,
 /// Reads what a claim has taken, in the order of due times, then of events and
 /// routes.
 caf::expected<harvest> read(rows& answer, queue_scan& scan) {
-  struct entry {
-    timestamp due{};
-    claimed_delivery delivery;
-    bool exhausted = false;
-  };
   harvest result;
-  std::vector<entry> all;
+  auto& all = result.claimed;
   for (auto row = 0; row < answer.size(); ++row) {
-    auto taken = read_claimed(answer, row);
     result.more = answer.get<bool>(row, 4);
-    auto exhausted = answer.get<bool>(row, 5);
-    if (answer.get<bool>(row, 8) && !taken.empty())
-      scan.pass(taken.back().lease.route, taken.back().lease.seq);
-    auto due = answer.get<timestamp>(row, 9);
-    for (auto& x : taken)
-      all.push_back({due, std::move(x), exhausted});
+    auto before = all.size();
+    read_taken(answer, row, all);
+    if (answer.get<bool>(row, 8) && all.size() > before)
+      scan.pass(all.back().lease.route, all.back().lease.seq);
   }
   if (auto err = answer.check())
     return err;
-  auto rank = [](const entry& x) {
-    auto& lease = x.delivery.lease;
-    return std::tuple{x.due, lease.seq, lease.route};
+  auto rank = [](const taken_delivery& x) {
+    return std::tuple{x.due, x.lease.seq, x.lease.route};
   };
   // Leases of one route do not overlap, so there is mostly nothing to do.
   sort_unless_sorted(all.begin(), all.end(),
                      [&](auto& x, auto& y) { return rank(x) < rank(y); });
-  for (auto& x : all)
-    if (x.exhausted)
-      result.exhausted.push_back(x.delivery.lease);
-    else
-      result.claimed.push_back(std::move(x.delivery));
+  auto kept = std::stable_partition(all.begin(), all.end(),
+                                    [](auto& x) { return !x.exhausted; });
+  for (auto i = kept; i != all.end(); ++i)
+    result.exhausted.push_back(i->lease);
+  all.erase(kept, all.end());
   return result;
 }
 
@@ -112,12 +103,12 @@ caf::expected<bool> look(session& on,
 }
 
 /// Reads the events of what was claimed, each once.
-caf::error read_events(session& on, std::vector<claimed_delivery>& to,
-                       deadline until) {
+caf::error read_events(session& on, const std::vector<taken_delivery>& taken,
+                       std::vector<claimed_delivery>& to, deadline until) {
   std::vector<event_seq> wanted;
-  wanted.reserve(to.size());
-  for (auto& entry : to)
-    wanted.push_back(entry.lease.seq);
+  wanted.reserve(taken.size());
+  for (auto& x : taken)
+    wanted.push_back(x.lease.seq);
   auto answer = on.run(claimed_events_text, event_ranges(std::move(wanted)),
                        effect::none, until);
   if (!answer)
@@ -126,31 +117,33 @@ caf::error read_events(session& on, std::vector<claimed_delivery>& to,
     event_seq seq;
     event content;
   };
+  payload_blocks payloads;
   std::vector<stored_event> found;
   found.reserve(static_cast<size_t>(answer->size()));
   for (auto row = 0; row < answer->size(); ++row)
     found.push_back(
-      {answer->get<int64_t>(row, 0), read_event(*answer, row, 1)});
+      {answer->get<int64_t>(row, 0), read_event(*answer, row, 1, payloads)});
   if (auto err = answer->check())
     return err;
   sort_unless_sorted(found.begin(), found.end(),
                      [](auto& x, auto& y) { return x.seq < y.seq; });
+  // As many as there are events: each goes to one delivery.
+  auto is_shared = found.size() != taken.size();
+  to.reserve(taken.size());
   auto at = found.begin();
-  auto kept = to.begin();
-  for (auto& x : to) {
+  for (auto& x : taken) {
     auto is_at = [&] { return at != found.end() && at->seq == x.lease.seq; };
     if (!is_at()) // mostly it is the one that is next
       at = std::lower_bound(found.begin(), found.end(), x.lease.seq,
                             [](auto& y, auto seq) { return y.seq < seq; });
     if (!is_at())
       continue; // it was erased meanwhile
-    x.event = at->content;
+    if (is_shared)
+      to.push_back({x.lease, at->content, x.attempt, x.perilous});
+    else
+      to.push_back({x.lease, std::move(at->content), x.attempt, x.perilous});
     ++at;
-    if (&*kept != &x)
-      *kept = std::move(x);
-    ++kept;
   }
-  to.erase(kept, to.end());
   return {};
 }
 
@@ -182,10 +175,9 @@ caf::expected<claimed_deliveries> claim(session& on,
     = taken->more
       || (x.limit > most_at_once
           && taken->claimed.size() + taken->exhausted.size() == most_at_once);
-  result.claimed = std::move(taken->claimed);
   auto& exhausted = taken->exhausted;
-  if (!result.claimed.empty())
-    if (auto err = read_events(on, result.claimed, until))
+  if (!taken->claimed.empty())
+    if (auto err = read_events(on, taken->claimed, result.claimed, until))
       return err;
   if (exhausted.empty())
     return result;

@@ -76,7 +76,8 @@ caf::expected<event_record> find(session& on, const find_event& x) {
   if (!answer)
     return std::move(answer.error());
   if (answer->size() > 0) {
-    result.event = read_event(*answer, 0, 0);
+    payload_blocks payloads;
+    result.event = read_event(*answer, 0, 0, payloads);
     result.written = answer->get<timestamp>(0, 7);
   }
   for (auto row = 0; row < answer->size(); ++row)

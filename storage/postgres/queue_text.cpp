@@ -49,7 +49,7 @@ constexpr auto queued = R"(, queued as materialized (
              sum(c.bytes) over (partition by c.due, c.block) as weight_of_peers
       from (
         select c.*, (select sum(s.bytes)
-                     from unnest(q.sizes[1:c.n]) as s(bytes)) as bytes
+                     from (select unnest(q.sizes[1:c.n]) as bytes) s) as bytes
         from counted c
         join {p}_queue q
           on q.route_id = any(array[c.route_id]) and q.first_seq = c.first_seq

@@ -4,21 +4,19 @@
 
 namespace inbox::postgres {
 
-std::vector<claimed_delivery> read_claimed(rows& from, int row) {
-  claimed_delivery each;
+void read_taken(rows& from, int row, std::vector<taken_delivery>& to) {
+  taken_delivery each;
   each.lease.route = from.get<int32_t>(row, 1);
   each.lease.token = from.get<int64_t>(row, 2);
-  each.lease.ordered = from.get<bool>(row, 6);
   each.attempt = static_cast<uint32_t>(from.get<int32_t>(row, 3));
+  each.exhausted = from.get<bool>(row, 5);
+  each.lease.ordered = from.get<bool>(row, 6);
   each.perilous = from.get<bool>(row, 7);
-  auto seqs = from.get<std::vector<int64_t>>(row, 0);
-  std::vector<claimed_delivery> result;
-  result.reserve(seqs.size());
-  for (auto seq : seqs) {
+  each.due = from.get<timestamp>(row, 9);
+  for (auto seq : from.get<std::vector<int64_t>>(row, 0)) {
     each.lease.seq = seq;
-    result.push_back(each);
+    to.push_back(each);
   }
-  return result;
 }
 
 delivery_info read_delivery(rows& from, int row) {

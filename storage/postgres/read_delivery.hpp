@@ -9,8 +9,20 @@
 
 namespace inbox::postgres {
 
-/// Reads a row of a claim: deliveries under one token, without their events.
-[[nodiscard]] std::vector<claimed_delivery> read_claimed(rows& from, int row);
+/// A delivery that a claim has taken, before its event is read.
+struct taken_delivery {
+  timestamp due{};
+  inbox::lease lease;
+  /// Number of the attempt that is granted, or of those there were.
+  uint32_t attempt = 0;
+  bool perilous = false;
+  /// It is out of attempts.
+  bool exhausted = false;
+};
+
+/// Adds the deliveries of a row of a claim: one token, in the order of their
+/// events.
+void read_taken(rows& from, int row, std::vector<taken_delivery>& to);
 
 /// Reads a delivery from the row that tells of it behind its event.
 [[nodiscard]] delivery_info read_delivery(rows& from, int row);

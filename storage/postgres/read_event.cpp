@@ -4,11 +4,11 @@
 
 namespace inbox::postgres {
 
-event read_event(rows& from, int row, int first) {
+event read_event(rows& from, int row, int first, payload_blocks& payloads) {
   event result;
   result.id = from.get<uuid>(row, first);
   result.type = from.get<std::string>(row, first + 1);
-  result.payload = payload{from.get<std::string>(row, first + 2)};
+  result.payload = payloads.copy(from.get<std::string_view>(row, first + 2));
   result.date = from.get_optional<timestamp>(row, first + 3);
   result.ordering_key = from.get_optional<std::string>(row, first + 4);
   if (auto headers = from.get_optional<json>(row, first + 5))

@@ -110,6 +110,11 @@ bool get(std::string_view in, std::string& x) {
   return true;
 }
 
+bool get(std::string_view in, std::string_view& x) {
+  x = in;
+  return true;
+}
+
 bool get(std::string_view in, json& x) {
   if (in.empty() || in.front() != json_version)
     return false;

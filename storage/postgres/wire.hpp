@@ -66,6 +66,8 @@ void put(std::string& out, timespan x);
 [[nodiscard]] bool get(std::string_view in, int64_t& x);
 [[nodiscard]] bool get(std::string_view in, uuid& x);
 [[nodiscard]] bool get(std::string_view in, std::string& x);
+/// Valid as long as what `in` is a part of.
+[[nodiscard]] bool get(std::string_view in, std::string_view& x);
 /// The text is a part of `in`; whether it is JSON is not looked at.
 [[nodiscard]] bool get(std::string_view in, json& x);
 [[nodiscard]] bool get(std::string_view in, timestamp& x);

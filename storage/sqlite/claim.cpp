@@ -42,11 +42,12 @@ sqlite_store::claim(const claim_deliveries& x) {
     result.may_route = x.look_first && may_route(x.demand);
     // The deliveries of one event stand together: they share its payload.
     event content;
+    payload_blocks payloads;
     std::optional<event_seq> loaded;
     byte_budget bytes{x.max_bytes};
     for (auto& row : select(x, now)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
-        content = load(row.held.seq);
+        content = load(row.held.seq, payloads);
       if (row.attempts >= x.max_attempts) {
         result.buried.push_back(bury(row, content, x, now));
       } else if (bytes.take(content.payload.size())) {
@@ -146,7 +147,7 @@ buried_delivery sqlite_store::bury(const candidate& x, const event& content,
   return result;
 }
 
-event sqlite_store::load(event_seq seq) {
+event sqlite_store::load(event_seq seq, payload_blocks& payloads) {
   auto row = sql_.load_event.run(seq);
   if (!row.next())
     throw failure{make_error(errc::storage_failed, "store",
@@ -159,7 +160,7 @@ event sqlite_store::load(event_seq seq) {
   result.date = row.maybe_time(2);
   result.ordering_key = row.maybe_text(3);
   result.headers = headers_from_json(row.text(4));
-  result.payload = payload{row.blob(5)};
+  result.payload = payloads.copy(row.blob(5));
   if (!row.is_null(6))
     result.cause = row.id(6);
   return result;

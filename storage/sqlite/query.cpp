@@ -50,7 +50,8 @@ caf::expected<event_record> sqlite_store::find(const find_event& x) {
       return result;
     auto seq = found.integer(0);
     result.written = found.time(1);
-    result.event = load(seq);
+    payload_blocks payloads;
+    result.event = load(seq, payloads);
     auto rows = sql_.find_deliveries.run(seq);
     while (rows.next())
       result.deliveries.push_back(info_of(rows));

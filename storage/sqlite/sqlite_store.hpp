@@ -6,6 +6,7 @@
 
 #include "../joint_batches.hpp"
 #include "../open_store.hpp"
+#include "../payload_blocks.hpp"
 #include "../store.hpp"
 
 #include <optional>
@@ -68,7 +69,7 @@ private:
   buried_delivery bury(const candidate& x, const event& content,
                        const claim_deliveries& how, timestamp now);
 
-  event load(event_seq seq);
+  event load(event_seq seq, payload_blocks& payloads);
 
   // -- follow -----------------------------------------------------------------
 

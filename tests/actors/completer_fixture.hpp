@@ -40,7 +40,7 @@ public:
     x.settlement.lease = nth_lease(n);
     x.settlement.verdict = how;
     if (how == verdict::dead)
-      x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
+      x.obituary = delivery_died{nth_id(n), "order", "mail", 3, "no paper"};
     tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 

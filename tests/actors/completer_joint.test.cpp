@@ -21,7 +21,7 @@ public:
     x.settlement.verdict = how;
     x.settlement.effects.push_back(sql("select 1"));
     if (how == verdict::dead)
-      x.obituary = {nth_id(n), "order", "mail", 3, "no paper"};
+      x.obituary = delivery_died{nth_id(n), "order", "mail", 3, "no paper"};
     tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 

@@ -61,18 +61,20 @@ CAF_TEST(failed at the last attempt is dead and has an obituary) {
   auto end = run(3, failed("no paper"));
   CAF_CHECK_EQUAL(end.settlement.verdict, verdict::dead);
   CAF_CHECK_EQUAL(end.settlement.message, "no paper");
-  CAF_CHECK_EQUAL(end.obituary.event_id, nth_id(1));
-  CAF_CHECK_EQUAL(end.obituary.event_type, "order");
-  CAF_CHECK_EQUAL(end.obituary.handler_key, "mail");
-  CAF_CHECK_EQUAL(end.obituary.attempts, 3u);
-  CAF_CHECK_EQUAL(end.obituary.message, "no paper");
+  CAF_REQUIRE(end.obituary);
+  CAF_CHECK_EQUAL(end.obituary->event_id, nth_id(1));
+  CAF_CHECK_EQUAL(end.obituary->event_type, "order");
+  CAF_CHECK_EQUAL(end.obituary->handler_key, "mail");
+  CAF_CHECK_EQUAL(end.obituary->attempts, 3u);
+  CAF_CHECK_EQUAL(end.obituary->message, "no paper");
 }
 
 CAF_TEST(dead is dead at the first attempt) {
   auto end = run(1, dead("no such customer"));
   CAF_CHECK_EQUAL(end.settlement.verdict, verdict::dead);
-  CAF_CHECK_EQUAL(end.obituary.attempts, 1u);
-  CAF_CHECK_EQUAL(end.obituary.message, "no such customer");
+  CAF_REQUIRE(end.obituary);
+  CAF_CHECK_EQUAL(end.obituary->attempts, 1u);
+  CAF_CHECK_EQUAL(end.obituary->message, "no such customer");
 }
 
 CAF_TEST(snoozed comes back after its delay) {

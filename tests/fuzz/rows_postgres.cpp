@@ -124,14 +124,18 @@ void check_postgres_rows(source in) {
   values.resize((values.size() + columns - 1) / columns * columns);
   for (auto claims : {false, true}) {
     auto from = answer_of(values);
+    payload_blocks payloads;
     std::vector<event> events;
     std::vector<delivery_info> deliveries;
     for (auto row = 0; row < from.size(); ++row) {
       if (claims) {
-        auto batch = postgres::read_claimed(from, row);
+        std::vector<postgres::taken_delivery> batch;
+        postgres::read_taken(from, row, batch);
         require(batch.size() <= 255 / 12, "a lease names what was answered");
       } else {
-        events.push_back(postgres::read_event(from, row, 0));
+        events.push_back(postgres::read_event(from, row, 0, payloads));
+        require(events.back().payload.view() == from.raw(row, 2),
+                "a payload is what was answered");
         deliveries.push_back(postgres::read_delivery(from, row));
       }
     }

@@ -6,6 +6,8 @@
 #include <caf/test/dsl.hpp>
 
 #include <functional>
+#include <memory>
+#include <string_view>
 
 using namespace inbox;
 using namespace std::string_literals;
@@ -147,4 +149,11 @@ CAF_TEST(copies of a payload share its bytes) {
   std::vector<std::byte> bytes{std::byte{0}, std::byte{255}};
   CAF_CHECK_EQUAL(payload{bytes}.view(), "\0\xFF"s);
   CAF_CHECK(payload{bytes}.data()[1] == std::byte{255});
+  auto owner = std::make_shared<std::string>("not all of it");
+  payload part{owner, std::string_view{*owner}.substr(4, 3)};
+  std::weak_ptr<std::string> watched = owner;
+  owner.reset();
+  CAF_CHECK_EQUAL(part.view(), "all");
+  part = payload{};
+  CAF_CHECK(watched.expired());
 }
