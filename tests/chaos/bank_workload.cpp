@@ -40,7 +40,7 @@ public:
         x.headers[duration_header] = std::to_string(600 + random_() % 700);
       // Not those of the few: what they cannot pay would keep all the rest of
       // the key waiting for its last attempt, one after another.
-      if (random_() % 5 == 0 && what.from > few_accounts)
+      if (random_() % 10 == 0 && what.from > few_accounts)
         x.ordering_key = "account " + std::to_string(what.from);
     }
     return result;
