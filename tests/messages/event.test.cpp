@@ -153,6 +153,7 @@ CAF_TEST(copies of a payload share its bytes) {
   payload part{owner, std::string_view{*owner}.substr(4, 3)};
   std::weak_ptr<std::string> watched = owner;
   owner.reset();
+  CAF_REQUIRE(!watched.expired());
   CAF_CHECK_EQUAL(part.view(), "all");
   part = payload{};
   CAF_CHECK(watched.expired());
