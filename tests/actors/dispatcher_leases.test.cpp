@@ -122,6 +122,19 @@ CAF_TEST(a delivery may run again here under a new lease) {
 
 // -- leases that are not renewed ----------------------------------------------
 
+CAF_TEST(what waits is watched behind what ends before) {
+  trust = 5s;
+  auto mail = serve();
+  dispatch(1);
+  trust = 8s;
+  dispatch(2);
+  advance(5s);
+  CAF_CHECK(mail.last().cancellation.requested());
+  CAF_CHECK_EQUAL(settled.count(), 0u);
+  advance(3s);
+  CAF_CHECK_EQUAL(settlement_of(2).verdict, verdict::released);
+}
+
 CAF_TEST(what waits under a lease that runs out is given back uncounted) {
   trust = 5s;
   auto mail = serve();
