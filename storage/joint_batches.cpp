@@ -30,7 +30,7 @@ public:
   }
 
   caf::expected<settled_jointly> run(joint_batch all) {
-    push(std::move(all), 0, deferred_check::by_commit);
+    push({std::move(all)});
     while (!jobs_.empty()) {
       auto next = std::move(jobs_.back());
       jobs_.pop_back();
@@ -43,9 +43,9 @@ public:
   }
 
 private:
-  void push(joint_batch batch, int tries, deferred_check when) {
-    if (!batch.empty())
-      jobs_.push_back({std::move(batch), tries, when});
+  void push(job x) {
+    if (!x.batch.empty())
+      jobs_.push_back(std::move(x));
   }
 
   void take(job what, const joint_try& came) {
@@ -60,25 +60,27 @@ private:
       refuse(*batch[*came.culprit], *came.reason);
       // Those before it are in order as far as one can tell. The last one that
       // is pushed comes first.
-      push(part(batch, *came.culprit + 1, batch.size()), 0, what.when);
-      push(part(batch, 0, *came.culprit), 0, what.when);
+      push({part(batch, *came.culprit + 1, batch.size()), 0, what.when});
+      push({part(batch, 0, *came.culprit), 0, what.when});
     } else if (came.again && what.tries == 0) {
       // Others were in the way, and may be gone.
-      push(std::move(batch), 1, what.when);
+      what.tries = 1;
+      push(std::move(what));
     } else if (came.found_late && what.when != deferred_check::behind_each
                && batch.size() > 1) {
-      push(std::move(batch), what.tries, deferred_check::behind_each);
+      what.when = deferred_check::behind_each;
+      push(std::move(what));
     } else if (came.reason && batch.size() > 1) {
       auto middle = batch.size() / 2;
-      push(part(batch, middle, batch.size()), what.tries, what.when);
-      push(part(batch, 0, middle), what.tries, what.when);
+      push({part(batch, middle, batch.size()), what.tries, what.when});
+      push({part(batch, 0, middle), what.tries, what.when});
     } else if (came.reason) {
       if (came.again && ++what.tries < most_tries)
-        push(std::move(batch), what.tries, what.when);
+        push(std::move(what));
       else
         refuse(*batch.front(), *came.reason);
     } else {
-      push(without(batch, came.lost), 0, what.when);
+      push({without(batch, came.lost), 0, what.when});
     }
   }
 

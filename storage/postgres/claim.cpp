@@ -138,10 +138,8 @@ caf::error read_events(session& on, const std::vector<taken_delivery>& taken,
                             [](auto& y, auto seq) { return y.seq < seq; });
     if (!is_at())
       continue; // it was erased meanwhile
-    if (is_shared)
-      to.push_back({x.lease, at->content, x.attempt, x.perilous});
-    else
-      to.push_back({x.lease, std::move(at->content), x.attempt, x.perilous});
+    to.push_back({x.lease, is_shared ? at->content : std::move(at->content),
+                  x.attempt, x.perilous});
     ++at;
   }
   return {};

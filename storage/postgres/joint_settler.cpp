@@ -54,7 +54,8 @@ constexpr auto defer_again = "set constraints all deferred";
 /// The effects of a batch, one after another, and whose each of them is.
 class all_effects {
 public:
-  all_effects(const joint_batch& batch, deferred_check when) {
+  /// The batch outlives it.
+  all_effects(const joint_batch& batch, deferred_check when) : batch_(batch) {
     for (size_t i = 0; i < batch.size(); ++i) {
       auto& effects = batch[i]->effects;
       for (auto& x : effects)
@@ -74,25 +75,23 @@ public:
   }
 
   /// Who is to blame if the step at place `k` is refused.
-  void blame(joint_try& to, const joint_batch& batch, size_t k,
-             const std::string& text) const {
+  void blame(joint_try& to, size_t k, const std::string& text) const {
     auto& x = entries_[k];
     to.culprit = x.owner;
     auto where = std::string{at_commit};
     if (x.effect) {
-      auto n = x.effect - batch[x.owner]->effects.data();
+      auto n = x.effect - batch_[x.owner]->effects.data();
       where = "effects[" + std::to_string(n) + "]: ";
     }
     to.reason = where + text;
   }
 
   /// Finds the first one that changed another number of rows than it has to.
-  void look_at(joint_try& to, const joint_batch& batch,
-               const std::vector<rows>& answers) const {
+  void look_at(joint_try& to, const std::vector<rows>& answers) const {
     for (size_t k = 0; k < answers.size() && !to.reason; ++k)
       if (auto* effect = entries_[k].effect)
         if (auto text = wrong_rows(*effect, answers[k].changed()))
-          blame(to, batch, k, *text);
+          blame(to, k, *text);
   }
 
 private:
@@ -107,6 +106,7 @@ private:
     entries_.push_back({owner, effect, statement::verbatim(text)});
   }
 
+  const joint_batch& batch_;
   std::vector<entry> entries_;
 };
 
@@ -184,10 +184,10 @@ caf::error joint_settler::run_effects(transaction& tx) {
   if (!answers) {
     auto& refusal = on_.conn().refusal();
     if (blames_statement(refusal.state))
-      effects.blame(result_, batch_, refusal.place, refusal.text);
+      effects.blame(result_, refusal.place, refusal.text);
     return excuse(std::move(answers.error()));
   }
-  effects.look_at(result_, batch_, *answers);
+  effects.look_at(result_, *answers);
   if (result_.reason)
     return make_error(errc::invalid, "effects", *result_.reason);
   return {};

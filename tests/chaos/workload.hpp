@@ -4,6 +4,7 @@
 
 #include <inbox/inbox.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
