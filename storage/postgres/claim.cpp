@@ -4,10 +4,9 @@
 #include "claim_arguments.hpp"
 #include "claim_locks.hpp"
 #include "claim_text.hpp"
-#include "event_ranges.hpp"
+#include "claimed_events.hpp"
 #include "look_text.hpp"
 #include "read_delivery.hpp"
-#include "read_event.hpp"
 #include "scatter_text.hpp"
 
 #include "../rooms.hpp"
@@ -100,49 +99,6 @@ caf::expected<bool> look(session& on,
   if (auto err = answer->check())
     return err;
   return is_due;
-}
-
-/// Reads the events of what was claimed, each once.
-caf::error read_events(session& on, const std::vector<taken_delivery>& taken,
-                       std::vector<claimed_delivery>& to, deadline until) {
-  std::vector<event_seq> wanted;
-  wanted.reserve(taken.size());
-  for (auto& x : taken)
-    wanted.push_back(x.lease.seq);
-  auto answer = on.run(claimed_events_text, event_ranges(std::move(wanted)),
-                       effect::none, until);
-  if (!answer)
-    return std::move(answer.error());
-  struct stored_event {
-    event_seq seq;
-    event content;
-  };
-  payload_blocks payloads;
-  std::vector<stored_event> found;
-  found.reserve(static_cast<size_t>(answer->size()));
-  for (auto row = 0; row < answer->size(); ++row)
-    found.push_back(
-      {answer->get<int64_t>(row, 0), read_event(*answer, row, 1, payloads)});
-  if (auto err = answer->check())
-    return err;
-  sort_unless_sorted(found.begin(), found.end(),
-                     [](auto& x, auto& y) { return x.seq < y.seq; });
-  // As many as there are events: each goes to one delivery.
-  auto is_shared = found.size() != taken.size();
-  to.reserve(taken.size());
-  auto at = found.begin();
-  for (auto& x : taken) {
-    auto is_at = [&] { return at != found.end() && at->seq == x.lease.seq; };
-    if (!is_at()) // mostly it is the one that is next
-      at = std::lower_bound(found.begin(), found.end(), x.lease.seq,
-                            [](auto& y, auto seq) { return y.seq < seq; });
-    if (!is_at())
-      continue; // it was erased meanwhile
-    to.push_back({x.lease, is_shared ? at->content : std::move(at->content),
-                  x.attempt, x.perilous});
-    ++at;
-  }
-  return {};
 }
 
 } // namespace

@@ -184,16 +184,4 @@ const char* claim_text(bool shared) {
   return (shared ? scarce : given).c_str();
 }
 
-// With the limit each range is looked up by itself, whatever else there is.
-const char* const claimed_events_text = R"(
-  select e.*
-  from unnest($1::bigint[], $2::bigint[]) as r(first, last)
-  cross join lateral (
-    select seq, id, type, payload, date, ordering_key, headers, cause
-    from {p}_event
-    where seq between r.first and r.last
-    order by seq
-    limit r.last - r.first + 1
-  ) e)";
-
 } // namespace inbox::postgres

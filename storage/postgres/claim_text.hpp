@@ -1,6 +1,6 @@
 #pragma once
 
-/// The statements of a claim, which come behind the lock of its routes.
+/// The statement of a claim, which comes behind the lock of its routes.
 
 namespace inbox::postgres {
 
@@ -16,9 +16,5 @@ namespace inbox::postgres {
 /// it is perilous, whether the queue may be read from behind it the next time,
 /// and the due time.
 [[nodiscard]] const char* claim_text(bool shared);
-
-/// Reads events. Arguments: the first and the last number of each range.
-/// Columns: seq, and those of `read_event`.
-extern const char* const claimed_events_text;
 
 } // namespace inbox::postgres

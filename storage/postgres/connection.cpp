@@ -29,14 +29,23 @@ constexpr auto free_settings = R"(
 // told to keep, until the next ANALYZE, while a backlog of a million builds up.
 // And it takes plans made for a call's own arguments to be better, so it plans
 // each call anew: for a claim that finds nothing, that is most of its time.
-const std::string hash_settings = std::string{free_settings} + R"(,
+const std::string lookup_settings = std::string{free_settings} + R"(,
          set_config('plan_cache_mode', 'force_generic_plan', true),
          set_config('enable_seqscan', 'off', true),
-         set_config('enable_bitmapscan', 'off', true),
          set_config('enable_mergejoin', 'off', true))";
 
-const std::string index_settings = hash_settings + R"(,
+const std::string hash_settings = lookup_settings + R"(,
+         set_config('enable_bitmapscan', 'off', true))";
+
+constexpr auto no_hash = R"(,
          set_config('enable_hashjoin', 'off', true))";
+
+const std::string index_settings = hash_settings + no_hash;
+
+const std::string range_settings = lookup_settings + R"(,
+         set_config('enable_indexscan', 'off', true),
+         set_config('enable_bitmapscan', 'on', true))"
+                                   + no_hash;
 
 // Our statements go on with what others committed since they began to wait,
 // which fails above this level. Databases and users can have another default.
@@ -78,9 +87,8 @@ struct connection::exchange {
 connection::connection(conn_ptr conn, const store_options& options,
                        transaction_scope scope)
   : conn_(std::move(conn)),
-    free_settings_(free_settings, ""),
-    index_settings_(index_settings, ""),
-    hash_settings_(hash_settings, ""),
+    settings_{statement{free_settings, ""}, statement{index_settings, ""},
+              statement{hash_settings, ""}, statement{range_settings, ""}},
     statement_timeout_(milliseconds_text(options.statement_timeout)),
     idle_timeout_(milliseconds_text(options.deadline)),
     patience_(options.deadline),
@@ -89,10 +97,8 @@ connection::connection(conn_ptr conn, const store_options& options,
 }
 
 step connection::settings(planning how) const {
-  auto* text = how == planning::free       ? &free_settings_
-               : how == planning::by_index ? &index_settings_
-                                           : &hash_settings_;
-  return {text, params::of(statement_timeout_, idle_timeout_)};
+  return {&settings_[static_cast<size_t>(how)],
+          params::of(statement_timeout_, idle_timeout_)};
 }
 
 caf::expected<std::vector<rows>> connection::run(std::vector<step> steps,

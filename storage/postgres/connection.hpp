@@ -8,6 +8,7 @@
 
 #include <caf/expected.hpp>
 
+#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,10 @@ enum class planning {
   /// Likewise, but what was read is joined as looks best: for thousands of
   /// rows.
   by_index_and_hash,
+  /// Likewise by index, but what is in a range of it is looked up first and
+  /// then
+  /// read page by page: for many rows that stand beside each other.
+  by_range,
 };
 
 /// Whose transactions the statements run in.
@@ -163,9 +168,8 @@ private:
   caf::error end(caf::error reason);
 
   conn_ptr conn_;
-  statement free_settings_;
-  statement index_settings_;
-  statement hash_settings_;
+  /// By planning.
+  std::array<statement, 4> settings_;
   std::string statement_timeout_;
   std::string idle_timeout_;
   timespan patience_;

@@ -2,23 +2,34 @@
 
 #include "../sort_unless_sorted.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 namespace inbox::postgres {
 
-params event_ranges(std::vector<event_seq> seqs) {
+params event_ranges::take_arguments() {
+  return params::of(std::move(first), std::move(last));
+}
+
+event_ranges ranges_of(std::vector<event_seq> seqs) {
   // The events of one route are mostly in their order.
   sort_unless_sorted(seqs.begin(), seqs.end(), std::less<>{});
-  column<int64_t> first;
-  column<int64_t> last;
-  for (size_t i = 0; i < seqs.size(); ++i) {
-    if (i == 0 || seqs[i] > seqs[i - 1] + 1)
-      first.push(seqs[i]);
-    if (i + 1 == seqs.size() || seqs[i + 1] > seqs[i] + 1)
-      last.push(seqs[i]);
+  seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
+  event_ranges result;
+  for (size_t i = 0; i < seqs.size();) {
+    auto begin = seqs[i];
+    auto end = begin;
+    for (++i; i < seqs.size() && seqs[i] == end + 1
+              && end - begin + 1 < event_ranges::longest;
+         ++i)
+      ++end;
+    result.first.push(begin);
+    result.last.push(end);
+    ++result.count;
   }
-  return params::of(std::move(first), std::move(last));
+  result.seqs = std::move(seqs);
+  return result;
 }
 
 } // namespace inbox::postgres

@@ -4,13 +4,34 @@
 
 #include "../../messages/types.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace inbox::postgres {
 
-/// Returns what reading events takes: the first and the last number of each
-/// range without a gap. The numbers may come in any order, and more than once.
-/// See `claimed_events_text`.
-[[nodiscard]] params event_ranges(std::vector<event_seq> seqs);
+/// The events that are to be read, by ranges of numbers without a gap, of no
+/// more than `longest` each.
+struct event_ranges {
+  static constexpr int64_t longest = 512;
+
+  /// Each number once, in order.
+  std::vector<event_seq> seqs;
+  column<int64_t> first;
+  column<int64_t> last;
+  size_t count = 0;
+
+  /// Tells whether most have a neighbour, so that it is worthwhile to read each
+  /// range by itself.
+  [[nodiscard]] bool dense() const noexcept {
+    return seqs.size() >= 4 * count;
+  }
+
+  /// Returns the arguments of the statements that read events.
+  [[nodiscard]] params take_arguments();
+};
+
+/// Returns the ranges of numbers in any order, each of which may be there more
+/// than once.
+[[nodiscard]] event_ranges ranges_of(std::vector<event_seq> seqs);
 
 } // namespace inbox::postgres

@@ -6,12 +6,14 @@
 
 namespace inbox::postgres {
 
-caf::error rows::check() const {
-  if (!malformed_)
-    return {};
+caf::error malformed_row() {
   return make_error(errc::schema_mismatch, "store",
                     "a row has another form than this library gives it: the "
                     "tables were changed by somebody else");
+}
+
+caf::error rows::check() const {
+  return malformed_ ? malformed_row() : caf::error{};
 }
 
 uint64_t rows::changed() const {

@@ -18,6 +18,9 @@ struct result_deleter {
   }
 };
 
+/// Returns the error of what the schema does not allow.
+[[nodiscard]] caf::error malformed_row();
+
 /// Owns one answer of libpq.
 using result_ptr = std::unique_ptr<PGresult, result_deleter>;
 

@@ -13,10 +13,12 @@ libpq_connection::libpq_connection(const std::string& url,
     fail(PQerrorMessage(conn_.get()));
   std::string settings = "set plan_cache_mode = force_generic_plan;"
                          "set enable_seqscan = off;"
-                         "set enable_bitmapscan = off;"
                          "set enable_mergejoin = off;"
                          "set jit = off;";
-  if (how == inbox::postgres::planning::by_index)
+  using inbox::postgres::planning;
+  settings += how == planning::by_range ? "set enable_indexscan = off;"
+                                        : "set enable_bitmapscan = off;";
+  if (how != planning::by_index_and_hash)
     settings += "set enable_hashjoin = off;";
   run(settings);
 }

@@ -9,6 +9,7 @@
 #include "../../../storage/postgres/claim_locks.hpp"
 #include "../../../storage/postgres/claim_text.hpp"
 #include "../../../storage/postgres/done_together.hpp"
+#include "../../../storage/postgres/event_pack.hpp"
 #include "../../../storage/postgres/event_ranges.hpp"
 #include "../../../storage/postgres/queue_scan.hpp"
 #include "../../../storage/postgres/scatter_text.hpp"
@@ -50,7 +51,8 @@ class claimer {
 public:
   explicit claimer(const setting& how)
     : how_{how},
-      conn_{how.url, how.prefix, planning::by_index} {
+      conn_{how.url, how.prefix, planning::by_index},
+      reading_{how.url, how.prefix, planning::by_range} {
     auto found = conn_.run("select id from " + how.prefix + "_route");
     route_ = std::atoi(PQgetvalue(found.get(), 0, 0));
   }
@@ -89,14 +91,17 @@ private:
       if (value<bool>(from, row, 8))
         scan_.pass(route_, batch.back());
     }
-    auto events = conn_.run(claimed_events_text, event_ranges(std::move(seqs)));
-    if (static_cast<size_t>(PQntuples(events.get())) != result.size())
+    auto wanted = ranges_of(std::move(seqs));
+    auto packs = reading_.run(packed_events_text(), wanted.take_arguments());
+    if (static_cast<size_t>(PQntuples(packs.get())) != wanted.count)
       fail("an event is missing");
     return result;
   }
 
   const setting& how_;
   libpq_connection conn_;
+  /// Plans are made with the settings of a connection.
+  libpq_connection reading_;
   queue_scan scan_;
   /// As the poller does it.
   steady_clock::time_point read_on_until_{};

@@ -64,7 +64,7 @@ void ranges_of_events(benchmark::State& state) {
   for (int64_t n = 0; n < state.range(0); ++n)
     seqs.push_back(2 * n);
   for (auto _ : state) {
-    auto args = event_ranges(seqs);
+    auto args = ranges_of(seqs).take_arguments();
     benchmark::DoNotOptimize(args);
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));

@@ -15,7 +15,27 @@ public:
     CAF_REQUIRE(found.event);
     CAF_CHECK(*found.event == x);
     CAF_CHECK(settle(claimed.lease, verdict::done));
+    check_among_others(route, x);
   }
+
+private:
+  /// A store may read what was written together in another way.
+  void check_among_others(route_id route, event x) {
+    std::vector<event> events;
+    for (auto i = 0; i < 5; ++i)
+      events.push_back(make(next_++, x.type));
+    x.id = nth(next_++);
+    events.insert(events.begin() + 2, x);
+    write(events);
+    auto claimed = claim(route).claimed;
+    CAF_REQUIRE_EQUAL(claimed.size(), events.size());
+    for (size_t i = 0; i < events.size(); ++i) {
+      CAF_CHECK(claimed[i].event == events[i]);
+      CAF_CHECK(settle(claimed[i].lease, verdict::done));
+    }
+  }
+
+  uint32_t next_ = 10000;
 };
 
 constexpr const char* texts[] = {
@@ -135,6 +155,33 @@ CAF_TEST(all handler keys and messages come back) {
   write(make(++n));
   CAF_CHECK(settle(claim_one(route).lease, verdict::dead, 0s, longest));
   CAF_CHECK_EQUAL(info(n).message, longest);
+}
+
+CAF_TEST(events come back that have others between them) {
+  auto mail = add("mail", "order");
+  auto bill = add("bill", "order");
+  auto ship = add("ship", "parcel");
+  std::vector<event> orders;
+  std::vector<event> parcels;
+  std::vector<event> all;
+  for (uint32_t n = 0; n < 40; ++n) {
+    auto& kind = n % 2 == 0 ? orders : parcels;
+    kind.push_back(make(n, n % 2 == 0 ? "order" : "parcel"));
+    all.push_back(kind.back());
+  }
+  write(all);
+  auto check = [](const claimed_deliveries& from, route_id of,
+                  const std::vector<event>& wanted) {
+    std::vector<event> found;
+    for (auto& x : from.claimed)
+      if (x.lease.route == of)
+        found.push_back(x.event);
+    CAF_CHECK(found == wanted);
+  };
+  check(claim(ship), ship, parcels);
+  auto both = claim({{mail, 100}, {bill, 100}}, 100);
+  check(both, mail, orders);
+  check(both, bill, orders);
 }
 
 CAF_TEST(an ordering key that is absent is not an empty one) {

@@ -1,0 +1,68 @@
+#include "../../storage/postgres/event_ranges.hpp"
+
+#include <caf/test/unit_test.hpp>
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+// How much of the tables a claim is to look at.
+
+using namespace inbox;
+using namespace inbox::postgres;
+
+namespace {
+
+/// Returns the ranges as "1-3 5-5".
+std::string text(event_ranges x) {
+  auto numbers = [](column<int64_t>& from) {
+    std::vector<int64_t> result;
+    if (!get(from.finish(), result))
+      CAF_FAIL("not an array");
+    return result;
+  };
+  auto first = numbers(x.first);
+  auto last = numbers(x.last);
+  CAF_REQUIRE_EQUAL(first.size(), x.count);
+  CAF_REQUIRE_EQUAL(last.size(), x.count);
+  std::string result;
+  for (size_t i = 0; i < first.size(); ++i)
+    result += (i > 0 ? " " : "") + std::to_string(first[i]) + "-"
+              + std::to_string(last[i]);
+  return result;
+}
+
+std::vector<event_seq> from_to(event_seq first, event_seq last) {
+  std::vector<event_seq> result(static_cast<size_t>(last - first + 1));
+  std::iota(result.begin(), result.end(), first);
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(a range has no gap) {
+  CAF_CHECK_EQUAL(text(ranges_of({})), "");
+  CAF_CHECK_EQUAL(text(ranges_of({7})), "7-7");
+  CAF_CHECK_EQUAL(text(ranges_of({1, 2, 3, 5, 8, 9})), "1-3 5-5 8-9");
+}
+
+CAF_TEST(numbers come in any order and more than once) {
+  CAF_CHECK_EQUAL(text(ranges_of({9, 2, 1, 2, 8, 3, 9, 5})), "1-3 5-5 8-9");
+}
+
+CAF_TEST(a range is no longer than is good) {
+  auto longest = event_ranges::longest;
+  CAF_CHECK_EQUAL(text(ranges_of(from_to(1, longest))),
+                  "1-" + std::to_string(longest));
+  CAF_CHECK_EQUAL(text(ranges_of(from_to(1, longest + 1))),
+                  "1-" + std::to_string(longest) + " "
+                    + std::to_string(longest + 1) + "-"
+                    + std::to_string(longest + 1));
+}
+
+CAF_TEST(ranges are dense if each has some events) {
+  CAF_CHECK(ranges_of({1, 2, 3, 4}).dense());
+  CAF_CHECK(!ranges_of({1, 2, 3}).dense());
+  CAF_CHECK(ranges_of({1, 2, 3, 4, 5, 6, 7, 9}).dense());
+  CAF_CHECK(!ranges_of({1, 2, 3, 5, 6, 7, 9}).dense());
+}
