@@ -72,6 +72,7 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
   }
   if (auto err = answer.check())
     return err;
+  scan.took(static_cast<uint32_t>(answer.size()));
   auto rank = [](const taken_delivery& x) {
     return std::tuple{x.due, x.lease.seq, x.lease.route};
   };

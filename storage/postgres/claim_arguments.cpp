@@ -44,7 +44,8 @@ params claim_arguments(const claim_deliveries& x,
                     int64_t{x.max_perilous},
                     static_cast<int32_t>(perilous_attempts(x.max_attempts)),
                     std::move(passed),
-                    static_cast<int32_t>(lone_attempts(x.max_attempts)));
+                    static_cast<int32_t>(lone_attempts(x.max_attempts)),
+                    static_cast<int32_t>(scan.width()));
 }
 
 } // namespace inbox::postgres

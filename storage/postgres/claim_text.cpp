@@ -85,7 +85,9 @@ constexpr auto take_queued = R"(, picked as materialized (
     insert into {p}_claim
       (token, lease_until, owner, route_id, block, due, event_seqs)
     select nextval('{p}_claim_token'), now() + $5, $4, p.route_id,
-           p.first_seq >> 8, q.due, q.event_seqs[1:p.taken]
+           p.first_seq >> 8, q.due,
+           case when cardinality(q.event_seqs) = p.taken then q.event_seqs
+                else q.event_seqs[1:p.taken] end
     from picked p
     join {p}_queue q
       on q.route_id = any(array[p.route_id]) and q.first_seq = p.first_seq

@@ -6,9 +6,10 @@ namespace inbox::postgres {
 
 /// Claims due deliveries, oldest first. Arguments: routes and the room of each,
 /// limit, owner, lease duration, most attempts, most bytes of payload, most
-/// perilous ones, from how many attempts they are, and per route the number of
-/// the event behind which the queue is read. `shared` says that the rooms may
-/// add up to more than the limit.
+/// perilous ones, from how many attempts they are, per route the number of the
+/// event behind which the queue is read, from how many attempts they go out
+/// alone, and how many rows of the queue to look at. `shared` says that the
+/// rooms may add up to more than the limit.
 ///
 /// Answers a row per lease, with the columns: events' numbers, route, token,
 /// attempts, whether something was left for which there was room, whether out

@@ -19,4 +19,8 @@ void queue_scan::pass(route_id of, event_seq last) {
   i->second = std::max(i->second, last);
 }
 
+void queue_scan::took(uint32_t rows) {
+  width_ = std::clamp(std::min(rows, most_rows) * 4, fewest_rows, most_rows);
+}
+
 } // namespace inbox::postgres

@@ -17,7 +17,7 @@ namespace {
 constexpr auto queued = R"(, queued as materialized (
     select q.*, q.first_seq >> 8 as block,
            least(q.length, wish.room - q.ahead)::integer as n,
-           q.ahead_of_all < wish.room and q.batches = 256 as stopped
+           q.ahead_of_all < wish.room and q.batches = $12 as stopped
     from wish
     cross join lateral (
       select q.*, sum(q.length) over (order by q.first_seq) - q.length as ahead,
@@ -30,7 +30,7 @@ constexpr auto queued = R"(, queued as materialized (
           and q.first_seq > wish.passed
           and q.due <= now()
         order by q.first_seq
-        limit least(wish.room, 256)
+        limit least(wish.room, $12::integer)
       ) q
     ) q
     where q.ahead < wish.room
@@ -49,11 +49,15 @@ constexpr auto queued = R"(, queued as materialized (
              sum(c.bytes) over (partition by c.due, c.block) as weight_of_peers
       from (
         select c.*, (select sum(s.bytes)
-                     from (select unnest(q.sizes[1:c.n]) as bytes) s) as bytes
+                     from (
+                       select unnest(case when c.n = c.length then q.sizes
+                                          else q.sizes[1:c.n] end) as bytes
+                     ) s) as bytes
         from counted c
         join {p}_queue q
           on q.route_id = any(array[c.route_id]) and q.first_seq = c.first_seq
         where not exists (select from other)
+        offset 0 -- else the sum would be worked out for each use
       ) c
     ) w
   ))";

@@ -1,4 +1,5 @@
 #include "../../storage/postgres/event_ranges.hpp"
+#include "../../storage/postgres/queue_scan.hpp"
 
 #include <caf/test/unit_test.hpp>
 
@@ -65,4 +66,17 @@ CAF_TEST(ranges are dense if each has some events) {
   CAF_CHECK(!ranges_of({1, 2, 3}).dense());
   CAF_CHECK(ranges_of({1, 2, 3, 4, 5, 6, 7, 9}).dense());
   CAF_CHECK(!ranges_of({1, 2, 3, 5, 6, 7, 9}).dense());
+}
+
+CAF_TEST(a claim looks at some more rows than the last one took) {
+  queue_scan scan;
+  CAF_CHECK_EQUAL(scan.width(), most_rows);
+  scan.took(0);
+  CAF_CHECK_EQUAL(scan.width(), fewest_rows);
+  scan.took(20);
+  CAF_CHECK_EQUAL(scan.width(), 80u);
+  scan.took(fewest_rows);
+  CAF_CHECK_EQUAL(scan.width(), most_rows);
+  scan.took(4'000'000'000);
+  CAF_CHECK_EQUAL(scan.width(), most_rows);
 }

@@ -117,4 +117,18 @@ CAF_TEST(tables of version 5 learn of causes) {
   CAF_CHECK_EQUAL(get(db->claim(demand(route, 9))).claimed.size(), 3u);
 }
 
+CAF_TEST(tables of version 6 have claims closer together) {
+  auto fill = [this] {
+    return client.value("select o.option_value from pg_class c"
+                        " cross join lateral pg_options_to_table(c.reloptions)"
+                        " as o where c.oid = '"
+                        + table("claim")
+                        + "'::regclass and o.option_name = 'fillfactor'");
+  };
+  make_tables(6);
+  CAF_CHECK_EQUAL(fill(), "50");
+  open();
+  CAF_CHECK_EQUAL(fill(), "80");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -91,6 +91,7 @@ private:
       if (value<bool>(from, row, 8))
         scan_.pass(route_, batch.back());
     }
+    scan_.took(static_cast<uint32_t>(PQntuples(from)));
     auto wanted = ranges_of(std::move(seqs));
     auto packs = reading_.run(packed_events_text(), wanted.take_arguments());
     if (static_cast<size_t>(PQntuples(packs.get())) != wanted.count)
