@@ -1,11 +1,11 @@
 #pragma once
 
+#include "block_deque.hpp"
 #include "interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <deque>
 #include <vector>
 
 namespace inbox {
@@ -103,7 +103,7 @@ private:
   size_t batch_size_;
   /// Whom to tell of ended leases: who sent the settlements.
   lease_ending_actor dispatcher_;
-  std::deque<entry> waiting_;
+  block_deque<entry> waiting_;
   /// True from sending a statement until it is confirmed or dropped.
   bool settling_ = false;
   timespan pause_;

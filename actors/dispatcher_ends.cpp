@@ -18,7 +18,7 @@ dispatcher_state::end_run(const lease& which, std::optional<timespan> took) {
   auto& what = i->second;
   if (what.phase == phase::running) {
     what.where->finish(*what.who,
-                       took.value_or(monotonic_now(self_) - what.started));
+                       took ? *took : monotonic_now(self_) - what.started);
     what.phase = phase::settling;
     finish_leaving();
     return &what;

@@ -26,8 +26,7 @@ function_handler_state::function_handler_state(
 
 function_handler_state::~function_handler_state() {
   static_cast<void>(jobs_->take_waiting());
-  for (auto& entry : askers_)
-    entry.second.cancellation.request();
+  jobs_->cancel_running();
   // Takes effect once its function has returned, if ever.
   for (auto& entry : workers_)
     self_->send_exit(entry.second, caf::exit_reason::user_shutdown);
@@ -41,22 +40,13 @@ void function_handler_state::retire(function_jobs::worker_id which) {
 
 // -- what comes in ------------------------------------------------------------
 
-uint64_t function_handler_state::add_asker(std::optional<promise> reply,
-                                           const lease& which,
-                                           const handle_event& what) {
-  askers_.emplace(++last_ticket_, asker{std::move(reply), which,
-                                        what.handler_key, what.cancellation});
-  return last_ticket_;
-}
-
 caf::result<outcome> function_handler_state::handle(handle_event& x) {
   auto reply = self_->make_response_promise<outcome>();
   auto expires = monotonic_now(self_) + x.timeout;
   watch(expires);
-  auto ticket = add_asker(reply, {}, x);
-  std::vector<function_jobs::job> added;
-  added.push_back({ticket, std::move(x), timespan::max(), expires, {}});
-  jobs_->push(std::move(added));
+  auto ticket = ++last_ticket_;
+  askers_.emplace(ticket, asker{reply, x.handler_key});
+  jobs_->push({ticket, std::move(x), timespan::max(), expires, {}});
   start();
   return reply;
 }
@@ -64,15 +54,9 @@ caf::result<outcome> function_handler_state::handle(handle_event& x) {
 void function_handler_state::handle_all(handle_events& x) {
   dispatcher_ = caf::actor_cast<event_handing_actor>(self_->current_sender());
   auto now = monotonic_now(self_);
-  std::vector<function_jobs::job> added;
-  added.reserve(x.jobs.size());
-  for (auto& next : x.jobs) {
+  for (auto& next : x.jobs)
     watch(now + next.request.timeout); // or later, when it begins later
-    auto ticket = add_asker(std::nullopt, next.which, next.request);
-    added.push_back({ticket, std::move(next.request), next.trusted_until,
-                     timespan::max(), next.which});
-  }
-  jobs_->push(std::move(added));
+  last_ticket_ = jobs_->push(std::move(x.jobs), last_ticket_);
   start();
 }
 
@@ -112,34 +96,33 @@ void function_handler_state::refuse_if_stuck() {
 }
 
 void function_handler_state::refuse_waiting(const std::string& why) {
-  for (auto ticket : jobs_->take_waiting()) {
-    auto who = askers_.extract(ticket);
-    if (auto& x = who.mapped(); x.reply)
-      x.reply->deliver(make_error(errc::handler_stuck, x.handler_key, why));
-    else
+  for (auto& x : jobs_->take_waiting()) {
+    if (auto found = askers_.extract(x.ticket)) {
+      auto& who = found.mapped();
+      who.reply.deliver(make_error(errc::handler_stuck, who.handler_key, why));
+    } else {
       for_dispatcher_.unbegun.push_back(x.which);
+    }
   }
   for_dispatcher_.stuck = true;
   flush();
 }
 
 void function_handler_state::return_waiting() {
-  for (auto ticket : jobs_->take_waiting())
-    end({ticket, std::nullopt, {}});
+  for (auto& x : jobs_->take_waiting())
+    end(std::move(x));
   flush();
 }
 
 void function_handler_state::end(function_jobs::ending x) {
-  auto found = askers_.extract(x.ticket);
-  auto& who = found.mapped();
-  if (who.reply)
-    who.reply->deliver(x.result ? std::move(*x.result)
-                                : failed("canceled before it began"));
+  if (auto found = askers_.extract(x.ticket))
+    found.mapped().reply.deliver(x.result ? std::move(*x.result)
+                                          : failed("canceled before it began"));
   else if (x.result)
     for_dispatcher_.ended.push_back(
-      {who.which, std::move(*x.result), x.took, x.commit});
+      {x.which, std::move(*x.result), x.took, x.commit});
   else
-    for_dispatcher_.unbegun.push_back(who.which);
+    for_dispatcher_.unbegun.push_back(x.which);
 }
 
 void function_handler_state::flush() {
@@ -169,15 +152,13 @@ void function_handler_state::pass_on() {
 void function_handler_state::expire() {
   auto now = monotonic_now(self_);
   for (auto& x : jobs_->expire_running(now)) {
-    auto& who = askers_.at(x.ticket);
-    who.cancellation.request();
     if (notifier_)
       send(self_, notifier_,
            error_occurred{make_error(
-             errc::handler_stuck, who.handler_key,
+             errc::handler_stuck, x.handler_key,
              "did not return before its deadline; calls that have not: "
                + std::to_string(jobs_->stuck()))});
-    end(std::move(x));
+    end(std::move(x.end));
   }
   if (jobs_->wants_worker())
     refuse_if_stuck(); // or it would look as if there had only been no time

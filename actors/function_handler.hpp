@@ -51,13 +51,10 @@ public:
 private:
   using promise = caf::typed_response_promise<outcome>;
 
-  /// Who waits for a job.
+  /// Who waits for a job, other than the dispatcher.
   struct asker {
-    /// Without a promise it is the dispatcher.
-    std::optional<promise> reply;
-    lease which;
+    promise reply;
     std::string handler_key;
-    inbox::cancellation cancellation;
   };
 
   using asker_map = std::unordered_map<uint64_t, asker>;
@@ -65,11 +62,6 @@ private:
   caf::result<outcome> handle(handle_event& x);
 
   void handle_all(handle_events& x);
-
-  /// Notes who waits for a job; without a promise it is the dispatcher. Returns
-  /// its ticket.
-  uint64_t add_asker(std::optional<promise> reply, const lease& which,
-                     const handle_event& what);
 
   /// Lets workers begin with what waits.
   void start();
@@ -108,6 +100,7 @@ private:
   /// Null where nobody is to be told.
   observer_actor notifier_;
   std::map<function_jobs::worker_id, function_worker_actor> workers_;
+  /// By ticket. What has none is the dispatcher's.
   asker_map askers_;
   uint64_t last_ticket_ = 0;
   event_handing_actor dispatcher_;

@@ -1,7 +1,6 @@
 #include "function_jobs.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace inbox {
@@ -10,8 +9,16 @@ namespace {
 
 using guard = std::lock_guard<std::mutex>;
 
-outcome found_no_worker() {
-  return failed("found no free worker before its deadline");
+function_jobs::ending not_begun(const function_jobs::job& x) {
+  return {x.ticket, std::nullopt, {}, {}, x.which};
+}
+
+function_jobs::ending found_no_worker(const function_jobs::job& x) {
+  return {x.ticket,
+          failed("found no free worker before its deadline"),
+          {},
+          {},
+          x.which};
 }
 
 } // namespace
@@ -36,10 +43,17 @@ bool function_jobs::has_job_for_another() const {
 
 // -- for the owner ------------------------------------------------------------
 
-void function_jobs::push(std::vector<job> xs) {
+void function_jobs::push(job x) {
   guard lock{mutex_};
-  waiting_.insert(waiting_.end(), std::make_move_iterator(xs.begin()),
-                  std::make_move_iterator(xs.end()));
+  waiting_.push_back(std::move(x));
+}
+
+uint64_t function_jobs::push(std::vector<function_job> xs, uint64_t last) {
+  guard lock{mutex_};
+  for (auto& x : xs)
+    waiting_.push_back({++last, std::move(x.request), x.trusted_until,
+                        timespan::max(), x.which});
+  return last;
 }
 
 std::optional<function_jobs::worker_id> function_jobs::wake() {
@@ -71,29 +85,42 @@ void function_jobs::remove_worker(worker_id which) {
   workers_.erase(which);
 }
 
-std::vector<uint64_t> function_jobs::take_waiting() {
+std::vector<function_jobs::ending> function_jobs::take_waiting() {
   guard lock{mutex_};
-  std::vector<uint64_t> result;
+  std::vector<ending> result;
   result.reserve(waiting_.size());
   for (auto& x : waiting_)
-    result.push_back(x.ticket);
+    result.push_back(not_begun(x));
   waiting_.clear();
   return result;
 }
 
-std::vector<function_jobs::ending> function_jobs::expire_running(timespan now) {
+std::vector<function_jobs::overdue>
+function_jobs::expire_running(timespan now) {
   guard lock{mutex_};
-  std::vector<ending> result;
+  std::vector<overdue> result;
   for (auto& entry : workers_) {
     auto& x = entry.second;
     if (x.ticket != 0 && !x.stuck && x.until <= now) {
       x.stuck = true;
       ++stuck_;
-      result.push_back({x.ticket, failed("did not return before its deadline"),
-                        now - x.since});
+      x.cancellation.request();
+      result.push_back({{x.ticket,
+                         failed("did not return before its deadline"),
+                         now - x.since,
+                         {},
+                         x.which},
+                        x.handler_key});
     }
   }
   return result;
+}
+
+void function_jobs::cancel_running() {
+  guard lock{mutex_};
+  for (auto& [id, x] : workers_)
+    if (x.ticket != 0)
+      x.cancellation.request();
 }
 
 void function_jobs::expire_waiting(timespan now) {
@@ -101,7 +128,7 @@ void function_jobs::expire_waiting(timespan now) {
   auto is_over = [now](auto& x) { return x.expires <= now; };
   for (auto& x : waiting_)
     if (is_over(x))
-      ended_.push_back({x.ticket, found_no_worker(), {}});
+      ended_.push_back(found_no_worker(x));
   waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over),
                  waiting_.end());
 }
@@ -159,18 +186,21 @@ std::optional<function_jobs::job> function_jobs::next(worker_id who,
     auto result = std::move(waiting_.front());
     waiting_.pop_front();
     if (result.request.cancellation.requested() || result.not_after <= now) {
-      ended_.push_back({result.ticket, std::nullopt, {}});
+      ended_.push_back(not_begun(result));
       news_ = true;
       continue;
     }
     if (result.expires <= now) {
       // Begun now, it would be taken for a stuck one.
-      ended_.push_back({result.ticket, found_no_worker(), {}});
+      ended_.push_back(found_no_worker(result));
       news_ = true;
       continue;
     }
     auto& x = i->second;
     x.ticket = result.ticket;
+    x.which = result.which;
+    x.handler_key = result.request.handler_key;
+    x.cancellation = result.request.cancellation;
     x.since = now;
     auto& timeout = result.request.timeout;
     if (result.expires != timespan::max())
@@ -201,8 +231,8 @@ void function_jobs::finish(worker_id who, function_result result,
   auto ticket = std::exchange(x.ticket, 0);
   news_ = true;
   if (!x.stuck) {
-    ended_.push_back(
-      {ticket, std::move(result.answer), now - x.since, result.commit});
+    ended_.push_back({ticket, std::move(result.answer), now - x.since,
+                      result.commit, x.which});
     return;
   }
   --stuck_;

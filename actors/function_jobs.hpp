@@ -1,12 +1,14 @@
 #pragma once
 
+#include "block_deque.hpp"
+
 #include "../messages/function_duties.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace inbox {
@@ -38,6 +40,14 @@ public:
     std::optional<outcome> result;
     timespan took{};
     own_commit commit = {};
+    /// As the job has it.
+    lease which = {};
+  };
+
+  /// A job that has not ended in time.
+  struct overdue {
+    ending end;
+    std::string handler_key;
   };
 
   /// Lets no more than so many jobs run at a time, stuck ones aside.
@@ -45,7 +55,11 @@ public:
 
   // -- for the owner ----------------------------------------------------------
 
-  void push(std::vector<job> xs);
+  void push(job x);
+
+  /// Adds those of the dispatcher, with the tickets that follow `last`. Returns
+  /// the last one of them.
+  uint64_t push(std::vector<function_job> xs, uint64_t last);
 
   /// Takes a sleeping worker for whom there is a job, and takes it for awake.
   [[nodiscard]] std::optional<worker_id> wake();
@@ -59,12 +73,15 @@ public:
   /// Takes that back: it did not come to be.
   void remove_worker(worker_id which);
 
-  /// Takes out all jobs that were not begun, and returns their tickets.
-  [[nodiscard]] std::vector<uint64_t> take_waiting();
+  /// Takes out all jobs that were not begun, and returns them as such.
+  [[nodiscard]] std::vector<ending> take_waiting();
 
-  /// Ends the jobs that run and whose time is over, and returns them: they are
-  /// stuck, and their workers do not count until they return.
-  [[nodiscard]] std::vector<ending> expire_running(timespan now);
+  /// Cancels and ends the jobs that run and whose time is over, and returns
+  /// them: they are stuck, and their workers do not count until they return.
+  [[nodiscard]] std::vector<overdue> expire_running(timespan now);
+
+  /// Cancels all jobs that run.
+  void cancel_running();
 
   /// Ends the jobs that wait and whose time is over.
   void expire_waiting(timespan now);
@@ -109,6 +126,9 @@ private:
     bool stuck = false;
     /// The ticket of its job, or 0.
     uint64_t ticket = 0;
+    lease which = {};
+    std::string handler_key;
+    inbox::cancellation cancellation;
     timespan since{};
     timespan until{};
   };
@@ -122,7 +142,7 @@ private:
 
   mutable std::mutex mutex_;
   size_t concurrency_;
-  std::deque<job> waiting_;
+  block_deque<job> waiting_;
   std::map<worker_id, worker> workers_;
   size_t stuck_ = 0;
   std::vector<ending> ended_;

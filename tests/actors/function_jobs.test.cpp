@@ -14,9 +14,8 @@ using tickets = std::vector<uint64_t>;
 
 struct fixture {
   function_jobs jobs{2};
-  cancellation canceled;
 
-  void push(uint64_t ticket) {
+  void push(uint64_t ticket, const cancellation& canceled = {}) {
     function_jobs::job x;
     x.ticket = ticket;
     x.request.timeout = 10s;
@@ -33,8 +32,8 @@ struct fixture {
   tickets expire(timespan now) {
     tickets result;
     for (auto& x : jobs.expire_running(now)) {
-      CAF_CHECK(x.result && x.result->verdict == verdict::failed);
-      result.push_back(x.ticket);
+      CAF_CHECK(x.end.result && x.end.result->verdict == verdict::failed);
+      result.push_back(x.end.ticket);
     }
     return result;
   }
@@ -132,9 +131,9 @@ CAF_TEST(the owner is told once of what it has not taken) {
 
 CAF_TEST(what was canceled or comes too late is not begun) {
   auto one = jobs.add_worker();
-  push(1);
+  cancellation canceled;
+  push(1, canceled);
   canceled.request();
-  canceled = {};
   function_jobs::job late;
   late.ticket = 2;
   late.not_after = 5s;
@@ -222,11 +221,67 @@ CAF_TEST(what waits can be taken back) {
   for (uint64_t n = 1; n <= 3; ++n)
     push(n);
   static_cast<void>(next(one));
-  CAF_CHECK_EQUAL(jobs.take_waiting(), (tickets{2, 3}));
+  tickets taken;
+  for (auto& x : jobs.take_waiting()) {
+    CAF_CHECK(!x.result);
+    taken.push_back(x.ticket);
+  }
+  CAF_CHECK_EQUAL(taken, (tickets{2, 3}));
   CAF_CHECK(jobs.is_busy());
   jobs.finish(one, done(), 0s);
   CAF_CHECK(!jobs.is_busy());
   CAF_CHECK_EQUAL(next(one), 0u);
+}
+
+CAF_TEST(an end says which attempt it is of) {
+  auto one = jobs.add_worker();
+  auto two = jobs.add_worker();
+  std::vector<function_jobs::job> added(4);
+  for (size_t n = 0; n < added.size(); ++n) {
+    added[n].ticket = n + 1;
+    added[n].which = {static_cast<event_seq>(n + 7), 1, 0, false};
+    added[n].request.timeout = 1s;
+  }
+  added[1].not_after = 0s;
+  added[2].request.handler_key = "mail";
+  auto seq_of = [](auto& x) { return x.which.seq; };
+  for (auto& x : added)
+    jobs.push(std::move(x));
+  CAF_CHECK_EQUAL(next(one), 1u);
+  jobs.finish(one, done(), 0s);
+  CAF_CHECK_EQUAL(next(two), 3u); // the second one's lease is too old
+  auto ended = jobs.take_ended();
+  CAF_REQUIRE_EQUAL(ended.size(), 2u);
+  CAF_CHECK_EQUAL(seq_of(ended[0]), 7);
+  CAF_CHECK_EQUAL(seq_of(ended[1]), 8);
+  auto overdue = jobs.expire_running(1s);
+  CAF_REQUIRE_EQUAL(overdue.size(), 1u);
+  CAF_CHECK_EQUAL(seq_of(overdue[0].end), 9);
+  CAF_CHECK_EQUAL(overdue[0].handler_key, "mail");
+  auto waiting = jobs.take_waiting();
+  CAF_REQUIRE_EQUAL(waiting.size(), 1u);
+  CAF_CHECK_EQUAL(seq_of(waiting[0]), 10);
+}
+
+CAF_TEST(what runs is canceled when its time is over and when all has to end) {
+  auto one = jobs.add_worker();
+  auto two = jobs.add_worker();
+  std::vector<function_jobs::job> added(2);
+  cancellation first = added[0].request.cancellation;
+  cancellation second = added[1].request.cancellation;
+  added[0].ticket = 1;
+  added[0].request.timeout = 1s;
+  added[1].ticket = 2;
+  added[1].request.timeout = 5s;
+  for (auto& x : added)
+    jobs.push(std::move(x));
+  static_cast<void>(next(one));
+  static_cast<void>(next(two));
+  static_cast<void>(expire(1s));
+  CAF_CHECK(first.requested());
+  CAF_CHECK(!second.requested());
+  jobs.cancel_running();
+  CAF_CHECK(second.requested());
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
