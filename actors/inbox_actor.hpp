@@ -94,6 +94,10 @@ private:
 
   void spawn_store_workers();
 
+  /// Has those connect that the first deliveries need, while the writer has the
+  /// store know their routes.
+  void connect_early();
+
   store_worker_actor spawn_store_worker(const store_opener& open);
 
   /// Returns null if there are no callbacks.

@@ -1,3 +1,4 @@
+#include "caf_compat.hpp"
 #include "callback_caller.hpp"
 #include "completer.hpp"
 #include "dispatcher.hpp"
@@ -74,6 +75,21 @@ void inbox_state::spawn_store_workers() {
   add(environment_.open);
 }
 
+void inbox_state::connect_early() {
+  if (environment_.connections != connection_use::per_role
+      || first_handlers_.entries().empty())
+    return;
+  // The server takes as long to plan a claim as to connect. This one claims
+  // nothing: no route has that number.
+  claim_deliveries first;
+  first.owner = environment_.owner;
+  first.demand.push_back({0, 1});
+  first.limit = 1;
+  first.lease_duration = config_.lease_duration;
+  send_anonymously(worker(role::claim), std::move(first));
+  send_anonymously(worker(role::settle), settle_deliveries{});
+}
+
 const store_worker_actor& inbox_state::worker(role x) const {
   // Whatever reads or erases much comes last and holds up nobody else.
   if (x == role::report)
@@ -132,6 +148,7 @@ void inbox_state::spawn_children() {
     spawn_callback_caller(), caf::actor_cast<observer_actor>(config_.observer),
     log_});
   spawn_store_workers();
+  connect_early();
 
   auto signal = environment_.open_channel ? std::make_shared<wake_signal>()
                                           : nullptr;

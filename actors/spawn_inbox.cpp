@@ -9,10 +9,33 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <utility>
 
 namespace inbox {
+
+namespace {
+
+/// A store that is open and that nobody has yet. Safe from any thread.
+class spare_store {
+public:
+  void put(store_ptr x) {
+    std::lock_guard guard{mutex_};
+    store_ = std::move(x);
+  }
+
+  store_ptr take() {
+    std::lock_guard guard{mutex_};
+    return std::exchange(store_, nullptr);
+  }
+
+private:
+  std::mutex mutex_;
+  store_ptr store_;
+};
+
+} // namespace
 
 caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
                                        registry handlers) {
@@ -37,7 +60,13 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
       return result;
     };
   };
-  environment.open = opener(config.store);
+  // To connect takes some milliseconds: whoever is first need not do it again.
+  auto spare = std::make_shared<spare_store>();
+  environment.open = [spare, open = opener(config.store)] {
+    if (auto x = spare->take())
+      return caf::expected<store_ptr>{std::move(x)};
+    return open();
+  };
   // Renewals come three times in a lease: two may fail for want of an answer.
   auto renewing = config.store;
   renewing.deadline = std::min(renewing.deadline, config.lease_duration / 4);
@@ -51,6 +80,8 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   auto first = environment.open();
   if (!first && !is_transient(first.error()))
     return std::move(first.error());
+  if (first)
+    spare->put(std::move(*first));
   return inbox_actor{sys.spawn<inbox_impl>(
     std::move(config), std::move(handlers), std::move(environment))};
 }
