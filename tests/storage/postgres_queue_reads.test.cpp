@@ -81,6 +81,23 @@ CAF_TEST(a claim reads on from where the last one ended) {
   client.run("rollback");
 }
 
+CAF_TEST(a claim that looks at few rows says that there are more) {
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1, 4); // one row, so the next claim looks at few
+  CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, 1000))).claimed.size(), 4u);
+  fill(mine, 1000, 500, 0);
+  std::vector<size_t> found;
+  auto more = true;
+  for (size_t sum = 4; more && found.size() < 9; sum += found.back()) {
+    auto next = get(db->claim(demand(mine, 1000)));
+    found.push_back(next.claimed.size());
+    more = next.more;
+    CAF_CHECK_EQUAL(more, sum + found.back() < 504);
+  }
+  CAF_CHECK_EQUAL(found, (std::vector<size_t>{64, 256, 180}));
+}
+
 CAF_TEST(what was written earlier and committed later is found) {
   auto db = open();
   auto mine = add_route(*db);
