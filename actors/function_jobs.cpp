@@ -91,7 +91,8 @@ std::vector<function_jobs::ending> function_jobs::take_waiting() {
   result.reserve(waiting_.size());
   for (auto& x : waiting_)
     result.push_back(not_begun(x));
-  waiting_.clear();
+  if (!waiting_.empty()) // it computes with null if it never had anything
+    waiting_.clear();
   return result;
 }
 

@@ -35,6 +35,8 @@ struct inbox_environment {
   /// For the connection over which inboxes wake each other; null if the store
   /// has none.
   wake_channel_opener open_channel;
+  /// Whether the store could be opened a moment ago.
+  bool store_is_there = true;
   /// Whether blocking actors get threads of their own. Without, everything runs
   /// on the scheduler, so that a deterministic one can drive it.
   bool detach = true;

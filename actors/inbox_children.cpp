@@ -76,14 +76,18 @@ void inbox_state::spawn_store_workers() {
 }
 
 void inbox_state::connect_early() {
+  auto keys = first_handlers_.entries().size();
   if (environment_.connections != connection_use::per_role
-      || first_handlers_.entries().empty())
+      || !environment_.store_is_there || keys == 0)
     return;
   // The server takes as long to plan a claim as to connect. This one claims
-  // nothing: no route has that number.
+  // nothing: no route has such a number. For several keys it is the statement
+  // for more room than may be claimed at once.
   claim_deliveries first;
   first.owner = environment_.owner;
   first.demand.push_back({0, 1});
+  if (keys > 1)
+    first.demand.push_back({-1, 1});
   first.limit = 1;
   first.lease_duration = config_.lease_duration;
   send_anonymously(worker(role::claim), std::move(first));

@@ -61,6 +61,7 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
     };
   };
   // To connect takes some milliseconds: whoever is first need not do it again.
+  // That is at once where there are handlers.
   auto spare = std::make_shared<spare_store>();
   environment.open = [spare, open = opener(config.store)] {
     if (auto x = spare->take())
@@ -80,7 +81,8 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   auto first = environment.open();
   if (!first && !is_transient(first.error()))
     return std::move(first.error());
-  if (first)
+  environment.store_is_there = static_cast<bool>(first);
+  if (first && !handlers.entries().empty())
     spare->put(std::move(*first));
   return inbox_actor{sys.spawn<inbox_impl>(
     std::move(config), std::move(handlers), std::move(environment))};

@@ -33,8 +33,10 @@ const std::string text = R"(
     where seq between r.first and r.last
       and octet_length(payload) <= )"
                          + most + R"(
-      and (headers is null or pg_column_size(headers) <= )"
-                         + most + R"()
+      and (headers is null
+           or pg_column_size(headers) <= )"
+                         + most + R"(
+              and pg_column_compression(headers) is null)
   ) p)";
 
 /// Takes values off the front of a text.

@@ -17,8 +17,9 @@ namespace inbox::postgres {
 /// Reads events in packs. Arguments: the first and the last number of each
 /// range. Answers a row per range with one column, null where there is nothing:
 /// the events one behind the other, in any order, as `unpack` takes them apart.
-/// Leaves out those of which the payload or the headers, as they are stored,
-/// are above `most_packed_bytes`, since the server has all of a pack in memory.
+/// Leaves out those of which the payload or the headers are above
+/// `most_packed_bytes`, and those with headers that are stored compressed, since
+/// the server has all of a pack in memory.
 [[nodiscard]] const char* packed_events_text();
 
 /// Most bytes of a payload in a pack, and of headers.

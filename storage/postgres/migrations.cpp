@@ -229,9 +229,8 @@ constexpr auto index_cause = R"(
   create index {p}_event_cause on {p}_event (cause, seq)
   where cause is not null)";
 
-// Three claims of 256 deliveries to a page, with room for what is left of one
-// of them, since a claim's row gets shorter with each settlement of a part of
-// it.
+// Three claims of 256 deliveries to a page, with room for what is left of one of
+// them once a quarter is settled. Smaller ones leave room for any of them.
 constexpr auto fill_claim = "alter table {p}_claim set (fillfactor = 80)";
 
 } // namespace

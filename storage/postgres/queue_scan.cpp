@@ -20,6 +20,8 @@ void queue_scan::pass(route_id of, event_seq last) {
 }
 
 void queue_scan::took(uint32_t rows) {
+  if (rows == 0)
+    return; // which says nothing of those that come
   width_ = std::clamp(std::min(rows, most_rows) * 4, fewest_rows, most_rows);
 }
 

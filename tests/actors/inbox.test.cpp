@@ -223,10 +223,12 @@ CAF_TEST(old events are erased) {
 CAF_TEST(several connections share the roles) {
   CAF_CHECK(!handlers.on("order", "mail", [](const delivery&) {}));
   run(connection_use::per_role);
+  // Who claims and who settles have one before there is anything to do.
+  CAF_CHECK_EQUAL(faults.opened(), 3u);
   write(1);
   advance(10s);
   CAF_CHECK_EQUAL(status_of(1), status::done);
-  CAF_CHECK_GREATER(faults.opened(), 2u);
+  CAF_CHECK_GREATER_OR_EQUAL(faults.opened(), 3u);
 }
 
 CAF_TEST(a backlog is claimed over one connection more) {

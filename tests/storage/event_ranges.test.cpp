@@ -72,6 +72,10 @@ CAF_TEST(a claim looks at some more rows than the last one took) {
   queue_scan scan;
   CAF_CHECK_EQUAL(scan.width(), most_rows);
   scan.took(0);
+  CAF_CHECK_EQUAL(scan.width(), most_rows);
+  scan.took(1);
+  CAF_CHECK_EQUAL(scan.width(), fewest_rows);
+  scan.took(0);
   CAF_CHECK_EQUAL(scan.width(), fewest_rows);
   scan.took(20);
   CAF_CHECK_EQUAL(scan.width(), 80u);

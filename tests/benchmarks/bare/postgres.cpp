@@ -94,8 +94,9 @@ private:
     scan_.took(static_cast<uint32_t>(PQntuples(from)));
     auto wanted = ranges_of(std::move(seqs));
     auto packs = reading_.run(packed_events_text(), wanted.take_arguments());
-    if (static_cast<size_t>(PQntuples(packs.get())) != wanted.count)
-      fail("an event is missing");
+    for (auto row = 0; row < PQntuples(packs.get()); ++row)
+      if (PQgetisnull(packs.get(), row, 0) != 0)
+        fail("events are missing");
     return result;
   }
 
