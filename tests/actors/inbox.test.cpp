@@ -231,6 +231,13 @@ CAF_TEST(several connections share the roles) {
   CAF_CHECK_GREATER_OR_EQUAL(faults.opened(), 3u);
 }
 
+CAF_TEST(nobody connects early to a store that is not there) {
+  CAF_CHECK(!handlers.on("order", "mail", [](const delivery&) {}));
+  environment.store_is_there = false;
+  run(connection_use::per_role);
+  CAF_CHECK_LESS(faults.opened(), 3u);
+}
+
 CAF_TEST(a backlog is claimed over one connection more) {
   handler_script handler;
   config.batch_size = 1;
