@@ -38,9 +38,8 @@ enum class planning {
   /// Likewise, but what was read is joined as looks best: for thousands of
   /// rows.
   by_index_and_hash,
-  /// Likewise by index, but what is in a range of it is looked up first and
-  /// then
-  /// read page by page: for many rows that stand beside each other.
+  /// Likewise by index, but what is in a range of it is looked up first, and
+  /// then read page by page: for many rows that stand beside each other.
   by_range,
 };
 

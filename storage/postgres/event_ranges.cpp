@@ -17,6 +17,7 @@ event_ranges ranges_of(std::vector<event_seq> seqs) {
   sort_unless_sorted(seqs.begin(), seqs.end(), std::less<>{});
   seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
   event_ranges result;
+  result.events = seqs.size();
   for (size_t i = 0; i < seqs.size();) {
     auto begin = seqs[i];
     auto end = begin;
@@ -28,7 +29,6 @@ event_ranges ranges_of(std::vector<event_seq> seqs) {
     result.last.push(end);
     ++result.count;
   }
-  result.seqs = std::move(seqs);
   return result;
 }
 

@@ -14,16 +14,16 @@ namespace inbox::postgres {
 struct event_ranges {
   static constexpr int64_t longest = 512;
 
-  /// Each number once, in order.
-  std::vector<event_seq> seqs;
   column<int64_t> first;
   column<int64_t> last;
   size_t count = 0;
+  /// How many there are in all of them.
+  size_t events = 0;
 
   /// Tells whether most have a neighbour, so that it is worthwhile to read each
   /// range by itself.
   [[nodiscard]] bool dense() const noexcept {
-    return seqs.size() >= 4 * count;
+    return events >= 4 * count;
   }
 
   /// Returns the arguments of the statements that read events.

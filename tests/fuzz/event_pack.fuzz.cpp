@@ -3,6 +3,8 @@
 
 #include "fuzz.hpp"
 
+#include "../support/packed_form.hpp"
+
 #include "../../storage/postgres/event_pack.hpp"
 
 #include <algorithm>
@@ -10,22 +12,6 @@
 #include <string>
 
 namespace inbox::fuzz {
-
-namespace {
-
-/// What the server makes of an event that has nothing else.
-std::string plain_form(event_seq seq, const event& x) {
-  std::string result;
-  postgres::put(result, seq);
-  postgres::put(result, x.id);
-  result += x.type;
-  result += '\0';
-  postgres::put(result, static_cast<int32_t>(x.payload.size()));
-  result += x.payload.view();
-  return result;
-}
-
-} // namespace
 
 void run(std::string_view input) {
   // Memory of its exact size, so that a sanitizer sees its end.
@@ -43,7 +29,7 @@ void run(std::string_view input) {
     auto taken = before.substr(0, before.size() - rest.size());
     require(taken.size() + rest.size() == before.size() && !taken.empty(),
             "an event is taken off the front");
-    auto plain = plain_form(seq, x);
+    auto plain = test::packed_form(seq, x);
     require(taken.size() >= plain.size(), "an event is in what was taken");
     auto ends_alike = taken.substr(taken.size() - x.payload.size())
                       == x.payload.view();

@@ -1,3 +1,5 @@
+#include "../support/packed_form.hpp"
+
 #include "../../storage/postgres/event_pack.hpp"
 
 #include <caf/test/unit_test.hpp>
@@ -40,18 +42,12 @@ std::string row(std::initializer_list<column_form> columns) {
   return result;
 }
 
-std::string pack(event_seq seq, std::string_view payload,
+std::string pack(event_seq seq, std::string_view content,
                  const std::string& rest = {}) {
-  std::string result;
-  put(result, seq);
-  put(result, uuid{});
-  result += "order";
-  result += '\0';
-  auto length = static_cast<int32_t>(payload.size());
-  put(result, rest.empty() ? length : -1 - length);
-  result += rest;
-  result += payload;
-  return result;
+  event x;
+  x.type = "order";
+  x.payload = payload{std::string{content}};
+  return test::packed_form(seq, x, rest);
 }
 
 std::string full() {

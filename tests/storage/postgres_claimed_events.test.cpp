@@ -17,11 +17,15 @@ namespace {
 
 class fixture : public postgres_fixture {
 public:
-  /// Writes the events, claims them and checks that they are all there.
-  void check_claimed(const std::vector<event>& written) {
+  /// Writes the events, changes the tables by `meanwhile`, claims the events
+  /// and checks that they are all there.
+  void check_claimed(const std::vector<event>& written,
+                     const std::string& meanwhile = "") {
     auto db = open();
     auto route = add_route(*db);
     get(db->write(written));
+    if (!meanwhile.empty())
+      client.run(meanwhile);
     auto claimed = get(db->claim(demand(route, 2000))).claimed;
     CAF_REQUIRE_EQUAL(claimed.size(), written.size());
     for (size_t i = 0; i < written.size(); ++i)
@@ -52,17 +56,10 @@ CAF_TEST(events come in the order of their writing over several packs) {
 }
 
 CAF_TEST(events come in order however they lie in the table) {
-  auto db = open();
-  auto route = add_route(*db);
-  auto written = make_many(300);
-  get(db->write(written));
   // The new version of a row is behind all others.
-  client.run("update " + table("event")
-             + " set written_at = written_at where seq % 3 = 0");
-  auto claimed = get(db->claim(demand(route, 300))).claimed;
-  CAF_REQUIRE_EQUAL(claimed.size(), written.size());
-  for (size_t i = 0; i < written.size(); ++i)
-    CAF_CHECK(claimed[i].event == written[i]);
+  check_claimed(make_many(300),
+                "update " + table("event")
+                  + " set written_at = written_at where seq % 3 = 0");
 }
 
 CAF_TEST(a pack has nothing that is large) {
@@ -71,7 +68,8 @@ CAF_TEST(a pack has nothing that is large) {
   events[2].payload = payload{std::string(most_packed_bytes + 1, 'a')};
   events[5].headers["large"] = std::string(max_headers_bytes - 5, 'b');
   events[6].payload = payload{std::string(most_packed_bytes, 'c')};
-  // Random ones: the server keeps what is all the same in fewer bytes.
+  // Random ones; those that are all the same are kept in fewer bytes.
+  events[3].headers["large"] = events[5].headers["large"];
   for (auto& x : events[5].headers["large"])
     x = static_cast<char>('a' + std::rand() % 26);
   get(db->write(events));
@@ -86,7 +84,7 @@ CAF_TEST(a pack has nothing that is large) {
                 && unpack(pack, x, payloads));
   }
   std::sort(found.begin(), found.end());
-  CAF_CHECK_EQUAL(found, (std::vector<event_seq>{1, 2, 4, 5, 7, 8}));
+  CAF_CHECK_EQUAL(found, (std::vector<event_seq>{1, 2, 5, 7, 8}));
 }
 
 CAF_TEST(what is too large for a pack comes as well) {
@@ -97,10 +95,10 @@ CAF_TEST(what is too large for a pack comes as well) {
   events[20].payload = payload{std::string(1024 * 1024, 'c')};
   events[30].headers["large"] = std::string(max_headers_bytes - 5, 'd');
   check_claimed(events);
-  for (auto& x : events)
+  for (auto& x : events) {
     x.payload = payload{std::string(most + 1, 'e')};
-  for (auto& x : events)
     x.id.data[1] = 1;
+  }
   client.run("delete from " + table("queue"));
   check_claimed(events);
 }

@@ -1,8 +1,10 @@
 #include "events.hpp"
 
+#include "../../support/packed_form.hpp"
 #include "../../support/postgres_answer.hpp"
 
 #include "../../../storage/postgres/done_together.hpp"
+#include "../../../storage/postgres/event_pack.hpp"
 #include "../../../storage/postgres/event_ranges.hpp"
 #include "../../../storage/postgres/params.hpp"
 #include "../../../storage/postgres/read_event.hpp"
@@ -94,6 +96,27 @@ void read_events(benchmark::State& state) {
 }
 
 BENCHMARK(read_events)->Arg(2000);
+
+void unpack_events(benchmark::State& state) {
+  std::string pack;
+  for (auto& x : bench::make_events(state.range(0)))
+    pack += test::packed_form(1, x);
+  for (auto _ : state) {
+    payload_blocks payloads;
+    for (std::string_view rest{pack}; !rest.empty();) {
+      event_seq seq = 0;
+      event x;
+      if (!unpack_seq(rest, seq) || !unpack(rest, x, payloads)) {
+        state.SkipWithError("no event is there");
+        break;
+      }
+      benchmark::DoNotOptimize(x);
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK(unpack_events)->Arg(2000);
 
 void read_numbers(benchmark::State& state) {
   column<int64_t> numbers;
