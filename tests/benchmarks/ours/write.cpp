@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 
 namespace bench {
 
@@ -48,8 +49,8 @@ void check_stored(const std::vector<inbox::receipt>& receipts) {
 }
 
 /// Clients that each write one event after another, each once the one before
-/// has its receipt.
-class crowd {
+/// has its receipt. They keep it until the last one has ended.
+class crowd : public std::enable_shared_from_this<crowd> {
 public:
   crowd(const setting& how, inbox::inbox_actor to)
     : how_{how},
@@ -61,7 +62,9 @@ public:
   double run(caf::actor_system& sys) {
     auto begin = steady_clock::now();
     for (uint64_t i = 0; i < how_.clients; ++i)
-      sys.spawn([this](caf::event_based_actor* self) { next(self); });
+      sys.spawn([all = shared_from_this()](caf::event_based_actor* self) {
+        all->next(self);
+      });
     ended_.get_future().wait();
     return seconds_since(begin);
   }
@@ -75,11 +78,11 @@ private:
     ask.events.push_back(std::move(events_[i]));
     inbox::request(self, to_, caf::infinite, std::move(ask))
       .then(
-        [this, self](const inbox::written_events& x) {
+        [all = shared_from_this(), self](const inbox::written_events& x) {
           check_stored(x.receipts);
-          if (++done_ == how_.records)
-            ended_.set_value();
-          next(self);
+          if (++all->done_ == all->how_.records)
+            all->ended_.set_value();
+          all->next(self);
         },
         [](const caf::error& x) { fail(inbox::describe(x)); });
   }
@@ -107,8 +110,8 @@ nlohmann::json write_batches(const setting& how) {
 
 nlohmann::json write_singles(const setting& how) {
   sender from{how};
-  crowd clients{how, from.actor};
-  auto result = rate_of(how.records, clients.run(from.sys));
+  auto clients = std::make_shared<crowd>(how, from.actor);
+  auto result = rate_of(how.records, clients->run(from.sys));
   result["clients"] = how.clients;
   return result;
 }
