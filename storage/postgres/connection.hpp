@@ -107,6 +107,11 @@ public:
     return after(patience_);
   }
 
+  /// Tells whether an error undoes the call and nothing else.
+  [[nodiscard]] bool undoes_calls() const noexcept {
+    return scope_ == transaction_scope::call;
+  }
+
   /// Says whose transactions further calls run in.
   void set_scope(transaction_scope scope) noexcept {
     scope_ = scope;

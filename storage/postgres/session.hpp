@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection.hpp"
+#include "duplicate_watch.hpp"
 #include "queue_scan.hpp"
 
 #include <cstdint>
@@ -85,6 +86,10 @@ public:
     return scan_;
   }
 
+  [[nodiscard]] duplicate_watch& duplicates() noexcept {
+    return duplicates_;
+  }
+
   [[nodiscard]] const std::string& prefix() const noexcept {
     return prefix_;
   }
@@ -97,6 +102,7 @@ private:
   deadline alone_until_{};
   bool keeps_snapshot_ = false;
   queue_scan scan_;
+  duplicate_watch duplicates_;
   std::unordered_map<const char*, statement> statements_;
 };
 

@@ -1,8 +1,9 @@
 #include "verbs.hpp"
 
+#include "insert_batch.hpp"
+#include "insert_text.hpp"
 #include "write_text.hpp"
 
-#include "../headers_json.hpp"
 #include "../rooms.hpp"
 
 #include "../../messages/error.hpp"
@@ -103,19 +104,28 @@ private:
 
   /// Removes from `batch` what is stored now.
   caf::error insert(indices& batch) {
-    auto* text = insert_events_text();
-    auto args = columns(batch);
-    if (lent_ != nullptr) {
-      text = insert_and_claim_text();
-      add_room(args);
-    }
-    auto answer = on_.run_with_routes(route_access::read, text, std::move(args),
-                                      until_, planning::by_index_and_hash);
+    std::vector<const event*> events;
+    for (auto i : batch)
+      events.push_back(&events_[i]);
+    const insert_batch what{std::move(events)};
+    // An error that is nobody's fault must not undo more than this statement.
+    auto expects_none = on_.duplicates().expects_none(clock::now());
+    auto all_new = expects_none && on_.conn().undoes_calls();
+    auto answer = insert(what, all_new);
+    if (!answer && all_new && on_.conn().refusal().state == unique_violation)
+      answer = insert(what, false);
     if (!answer)
       return std::move(answer.error());
+    return take(*answer, what, batch);
+  }
+
+  caf::expected<rows> insert(const insert_batch& what, bool all_new) {
+    auto args = what.arguments();
     if (lent_ != nullptr)
-      take_claims(*answer);
-    return take(*answer, batch, write_result::unrouted);
+      add_room(args);
+    auto* text = insert_text({all_new, what.ordered(), lent_ != nullptr});
+    return on_.run_with_routes(route_access::read, text, std::move(args),
+                               until_, planning::by_index_and_hash);
   }
 
   void add_room(params& to) const {
@@ -131,25 +141,58 @@ private:
     to.add(std::move(room));
   }
 
-  /// Reads the leases, which are behind the events.
-  void take_claims(rows& answer) {
-    std::unordered_map<event_seq, size_t> by_seq;
-    for (auto row = 0; row < answer.size(); ++row) {
-      if (!answer.null(row, 0)) {
-        by_seq[answer.get<int64_t>(row, 2)] = by_id_[answer.get<uuid>(row, 0)];
+  /// Notes what was stored, and removes it from `batch`.
+  caf::error take(rows& answer, const insert_batch& what, indices& batch) {
+    auto seqs = answer.get<std::vector<int64_t>>(0, 0);
+    auto fans = answer.get<std::vector<int64_t>>(0, 1);
+    if (seqs.size() != batch.size() || fans.size() != what.count_types())
+      return malformed_row();
+    std::unordered_set<event_seq> stored;
+    auto all = answer.null(0, 2);
+    if (!all)
+      for (auto seq : answer.get<std::vector<int64_t>>(0, 2))
+        stored.insert(seq);
+    indices left;
+    for (size_t nth = 0; nth < batch.size(); ++nth) {
+      if (!all && stored.count(seqs[nth]) == 0) {
+        left.push_back(batch[nth]);
         continue;
       }
+      auto& receipt = result_.receipts[batch[nth]];
+      receipt.handlers = static_cast<uint32_t>(fans[what.type_of(nth)]);
+      receipt.result = receipt.handlers > 0 ? write_result::stored
+                                            : write_result::unrouted;
+      changed_ = true;
+    }
+    if (lent_ != nullptr)
+      if (auto err = take_claims(answer, seqs, batch))
+        return err;
+    if (!left.empty())
+      on_.duplicates().saw_one(clock::now());
+    batch = std::move(left);
+    return answer.check();
+  }
+
+  /// Reads the leases, which are behind the first row.
+  caf::error take_claims(rows& answer, const std::vector<event_seq>& seqs,
+                         const indices& batch) {
+    for (auto row = 1; row < answer.size(); ++row) {
       claimed_delivery each;
       each.lease.route = answer.get<int32_t>(row, 4);
       each.lease.token = answer.get<int64_t>(row, 5);
       each.attempt = 1;
       for (auto seq : answer.get<std::vector<int64_t>>(row, 3)) {
+        auto place = std::lower_bound(seqs.begin(), seqs.end(), seq);
+        if (place == seqs.end() || *place != seq)
+          return malformed_row();
         auto& claimed = result_.claimed.emplace_back(each);
         claimed.lease.seq = seq;
-        claimed.event = events_[by_seq.at(seq)];
+        claimed.event
+          = events_[batch[static_cast<size_t>(place - seqs.begin())]];
         --room_[each.lease.route];
       }
     }
+    return {};
   }
 
   /// Removes from `batch` what is there, and returns what lacks deliveries.
@@ -181,54 +224,18 @@ private:
                                       until_);
     if (!answer)
       return std::move(answer.error());
-    return take(*answer, batch, write_result::duplicate);
-  }
-
-  /// Notes the answered events, with `otherwise` where none got a delivery.
-  caf::error take(rows& answer, indices& batch, write_result otherwise) {
     indices found;
-    for (auto row = 0; row < answer.size(); ++row) {
-      if (lent_ != nullptr && answer.null(row, 0)) // a lease
-        continue;
-      auto i = by_id_[answer.get<uuid>(row, 0)];
+    for (auto row = 0; row < answer->size(); ++row) {
+      auto i = by_id_[answer->get<uuid>(row, 0)];
       auto& receipt = result_.receipts[i];
-      receipt.handlers = static_cast<uint32_t>(answer.get<int32_t>(row, 1));
-      receipt.result = receipt.handlers > 0 ? write_result::stored : otherwise;
-      changed_ = changed_ || receipt.result != write_result::duplicate;
+      receipt.handlers = static_cast<uint32_t>(answer->get<int32_t>(row, 1));
+      receipt.result = receipt.handlers > 0 ? write_result::stored
+                                            : write_result::duplicate;
+      changed_ = changed_ || receipt.handlers > 0;
       found.push_back(i);
     }
     remove_all(batch, found);
-    return answer.check();
-  }
-
-  params columns(const indices& batch) const {
-    column<uuid> id;
-    column<std::string_view> type;
-    column<bytes> content;
-    column<timestamp> date;
-    column<std::string_view> ordering_key;
-    column<json> headers;
-    column<uuid> cause;
-    auto caused = std::any_of(batch.begin(), batch.end(), [this](auto i) {
-      return events_[i].cause.has_value();
-    });
-    for (auto i : batch) {
-      auto& x = events_[i];
-      if (caused) // mostly none has one: the column stays empty
-        cause.push(x.cause);
-      id.push(x.id);
-      type.push(x.type);
-      content.push(bytes{x.payload.view()});
-      date.push(x.date);
-      ordering_key.push(x.ordering_key);
-      if (auto text = headers_to_json(x.headers))
-        headers.push(json{*text});
-      else
-        headers.push_null();
-    }
-    return params::of(std::move(id), std::move(type), std::move(content),
-                      std::move(date), std::move(ordering_key),
-                      std::move(headers), std::move(cause));
+    return answer->check();
   }
 
   params ids(const indices& batch) const {

@@ -2,21 +2,11 @@
 
 #include <string>
 
-/// The statements that write events and fan them out to the routes of their
-/// types. Each needs the lock on the routes: see `route_access`.
+/// The statements that complete what is stored already, and what they share
+/// with others. Those that add deliveries need the lock on the routes: see
+/// `route_access`.
 
 namespace inbox::postgres {
-
-/// Arguments: ids, types, payloads, dates, ordering keys, headers, causes; each
-/// id once. The causes may be fewer: the others have none. Stores what is not
-/// there yet. Columns: id, number of deliveries.
-[[nodiscard]] const char* insert_events_text();
-
-/// Likewise, and claims what there is room for. Further arguments: owner, lease
-/// duration, routes, room of each. Further columns: number of the event; and a
-/// row per lease with nothing but the columns behind these: events' numbers,
-/// route, token.
-[[nodiscard]] const char* insert_and_claim_text();
 
 /// Argument: ids. Columns: id, whether a delivery is missing.
 [[nodiscard]] const char* look_at_events_text();

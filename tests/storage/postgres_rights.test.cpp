@@ -41,7 +41,7 @@ struct rights_case {
 const rights_case cases[] = {
   {"none", "", false, false},
   {"to look", "select", true, false},
-  {"to insert", "select, insert", true, false},
+  {"to insert", "select, insert", true, true},
   {"all", "all", true, true},
 };
 

@@ -11,10 +11,11 @@
 #include "../../../storage/postgres/done_together.hpp"
 #include "../../../storage/postgres/event_pack.hpp"
 #include "../../../storage/postgres/event_ranges.hpp"
+#include "../../../storage/postgres/insert_batch.hpp"
+#include "../../../storage/postgres/insert_text.hpp"
 #include "../../../storage/postgres/queue_scan.hpp"
 #include "../../../storage/postgres/scatter_text.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
-#include "../../../storage/postgres/write_text.hpp"
 
 #include <boost/uuid/random_generator.hpp>
 
@@ -210,26 +211,14 @@ public:
   }
 
   void store(const inbox::event* begin, const inbox::event* end) {
-    column<inbox::uuid> id;
-    column<std::string_view> type;
-    column<bytes> content;
-    column<inbox::timestamp> date;
-    column<std::string_view> ordering_key;
-    column<json> headers;
-    for (auto i = begin; i != end; ++i) {
-      id.push(i->id);
-      type.push(i->type);
-      content.push(bytes{i->payload.view()});
-      date.push(i->date);
-      ordering_key.push(i->ordering_key);
-      headers.push_null();
-    }
-    auto stored
-      = conn_.run(insert_events_text(),
-                  params::of(std::move(id), std::move(type), std::move(content),
-                             std::move(date), std::move(ordering_key),
-                             std::move(headers), column<inbox::uuid>{}));
-    if (PQntuples(stored.get()) != end - begin)
+    std::vector<const inbox::event*> events;
+    for (auto i = begin; i != end; ++i)
+      events.push_back(i);
+    const insert_batch what{std::move(events)};
+    insert_form form;
+    form.all_new = true;
+    auto stored = conn_.run(insert_text(form), what.arguments());
+    if (PQntuples(stored.get()) != 1)
       fail("an event was not stored");
   }
 

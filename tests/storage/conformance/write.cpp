@@ -46,6 +46,46 @@ CAF_TEST(receipts come in the order of the events) {
                                     nth(3)}));
 }
 
+CAF_TEST(many events of many types get receipts of their own) {
+  constexpr uint32_t types = 40;
+  constexpr uint32_t count = 400;
+  for (uint32_t type = 0; type < types; ++type)
+    for (uint32_t key = 0; key < type % 4; ++key)
+      add("key" + std::to_string(key), "type" + std::to_string(type));
+  auto event_of = [](uint32_t n) {
+    auto result = make(n, "type" + std::to_string(n * 7 % types));
+    if (n % 3 == 0)
+      result.ordering_key = "a";
+    return result;
+  };
+  auto fan_of = [](uint32_t n) { return n * 7 % types % 4; };
+  // Neither by id nor by type; then with some that are there already.
+  std::vector<event> events;
+  for (uint32_t i = 0; i < count; ++i)
+    events.push_back(event_of(i * 37 % count + 1));
+  for (auto stored_before : {false, true}) {
+    auto receipts = write(events);
+    CAF_REQUIRE_EQUAL(receipts.size(), events.size());
+    for (size_t i = 0; i < receipts.size(); ++i) {
+      auto n = static_cast<uint32_t>(number_of(events[i].id));
+      auto expected = receipt{nth(n), write_result::stored, fan_of(n)};
+      if (stored_before && n <= count)
+        expected = {nth(n), write_result::duplicate, 0};
+      else if (fan_of(n) == 0)
+        expected.result = write_result::unrouted;
+      CAF_CHECK_EQUAL(receipts[i], expected);
+    }
+    for (uint32_t i = 1; i <= count; i += 9)
+      events.push_back(event_of(count + i));
+  }
+  for (uint32_t n : {1u, 7u, 30u, 33u, count, count + 1, count + 10}) {
+    auto found = find(n);
+    CAF_REQUIRE(found.event);
+    CAF_CHECK(*found.event == event_of(n));
+    CAF_CHECK_EQUAL(found.deliveries.size(), size_t{fan_of(n)});
+  }
+}
+
 CAF_TEST(writing an id again changes nothing) {
   auto mail = add("mail");
   auto first = make(1);

@@ -113,6 +113,28 @@ CAF_TEST(only what is new and has no ordering key is claimed) {
   CAF_CHECK_EQUAL(claim(mail).size(), 3 - expected(1));
 }
 
+CAF_TEST(each lease is of the event with its number) {
+  auto mail = add("mail");
+  auto note = add("note", "invoice");
+  std::vector<event> events;
+  for (auto n : {5u, 2u, 9u, 1u, 7u, 3u})
+    events.push_back(make(n, n % 3 == 0 ? "invoice" : "order"));
+  events.push_back(make_ordered(4, "a"));
+  auto got = write_claimed(events, {{mail, 9}, {note, 9}});
+  CAF_CHECK_EQUAL(got.claimed.size(), expected(6));
+  for (auto& x : got.claimed) {
+    auto number = number_of(x.event.id);
+    CAF_CHECK(x.event == *find(static_cast<uint32_t>(number)).event);
+    CAF_CHECK_EQUAL(x.lease.route, number % 3 == 0 ? note : mail);
+    CAF_CHECK(settle(x.lease, verdict::failed, 1h, std::to_string(number)));
+  }
+  for (auto& x : got.claimed) {
+    auto number = number_of(x.event.id);
+    CAF_CHECK_EQUAL(info(static_cast<uint32_t>(number)).message,
+                    std::to_string(number));
+  }
+}
+
 CAF_TEST(an event that gets a handler later is not claimed) {
   auto mail = add("mail");
   write(make(1));
