@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   app.add_option("--concurrency", how.concurrency, "of each handler key");
   app.add_option("--scheduler", how.scheduler, "of the actor system")
     ->check(CLI::IsMember({"stealing", "sharing"}));
+  app.add_option("--threads", how.threads, "of the scheduler");
   app.add_option("--batch-size", how.batch_size, "option of the inbox");
   app.add_option("--max-in-flight", how.max_in_flight, "option of the inbox");
   const std::map<std::string, bench::work> works{

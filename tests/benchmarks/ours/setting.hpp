@@ -33,6 +33,8 @@ struct setting {
   uint32_t concurrency = 1;
   /// CAF's: "stealing", its default, polls; "sharing" does not.
   std::string scheduler = "sharing";
+  /// Its threads; 0 leaves CAF's default: one per processor, and four at least.
+  uint64_t threads = 0;
   /// Options of the inbox; 0 leaves the default.
   uint32_t batch_size = 0;
   uint32_t max_in_flight = 0;

@@ -10,6 +10,8 @@ namespace bench {
 struct system_config : caf::actor_system_config {
   explicit system_config(const setting& how) {
     set("caf.scheduler.policy", how.scheduler);
+    if (how.threads > 0)
+      set("caf.scheduler.max-threads", how.threads);
   }
 };
 
