@@ -218,7 +218,8 @@ public:
     insert_form form;
     form.all_new = true;
     auto stored = conn_.run(insert_text(form), what.arguments());
-    if (PQntuples(stored.get()) != 1)
+    auto seqs = value<std::vector<int64_t>>(stored.get(), 0, 0);
+    if (seqs.size() != static_cast<size_t>(end - begin))
       fail("an event was not stored");
   }
 
