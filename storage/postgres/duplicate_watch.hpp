@@ -5,7 +5,8 @@
 namespace inbox::postgres {
 
 /// How long after a duplicate more of them are expected. Also the least time
-/// between two errors in the server's log: see `insert_form::all_new`.
+/// between two errors of a connection in the server's log: see
+/// `insert_form::all_new`.
 constexpr std::chrono::minutes time_of_duplicates{1};
 
 /// Remembers when the store last got an event that it had already: they come in
