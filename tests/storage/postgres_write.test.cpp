@@ -1,4 +1,4 @@
-#include "postgres_fixture.hpp"
+#include "postgres_write_fixture.hpp"
 
 #include "../../messages/error.hpp"
 
@@ -12,29 +12,7 @@
 using namespace inbox;
 using namespace std::chrono_literals;
 
-namespace {
-
-class fixture : public postgres_fixture {
-public:
-  /// Returns the number of deliveries, in the queue and behind it.
-  long count_deliveries() {
-    return count("status", "handler_key is not null");
-  }
-
-  /// Checks that no delivery is without its event.
-  void check_no_orphans() {
-    auto is_orphan = "not exists (select from " + table("event")
-                     + " where seq = event_seq)";
-    const std::string named = ", unnest(event_seqs) event_seq";
-    CAF_CHECK_EQUAL(count("delivery", is_orphan), 0);
-    for (auto name : {"queue", "claim", "done"})
-      CAF_CHECK_EQUAL(count(name + named, is_orphan), 0);
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(write_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(write_tests, postgres_write_fixture)
 
 CAF_TEST(overlapping writers do not deadlock and store each event once) {
   constexpr uint32_t ids = 300;
@@ -253,38 +231,6 @@ CAF_TEST(erasing does not wait for who works on an event) {
   client.run("rollback");
   CAF_CHECK_EQUAL(count_deliveries(), 2);
   CAF_CHECK_EQUAL(get(db->claim(demand(route, 9))).size(), 2u);
-}
-
-CAF_TEST(a duplicate is an error of the server once and then not for a while) {
-  // What is refused has drawn its numbers as well.
-  auto drawn = [&] {
-    return client.number("select last_value from " + table("event_seq_seq"));
-  };
-  auto db = open();
-  get(db->write({make(1), make(2)}));
-  CAF_CHECK_EQUAL(drawn(), 2);
-  get(db->write({make(2), make(3)}));
-  CAF_CHECK_EQUAL(drawn(), 2 + 2 * 2);
-  for (uint32_t n = 3; n < 6; ++n)
-    get(db->write({make(n), make(n + 1)}));
-  CAF_CHECK_EQUAL(drawn(), 6 + 3 * 2);
-  // Each connection finds out for itself.
-  get(open()->write({make(6), make(7)}));
-  CAF_CHECK_EQUAL(drawn(), 12 + 2 * 2);
-  CAF_CHECK_EQUAL(count("event"), 7);
-}
-
-CAF_TEST(what is refused for a duplicate leaves nothing behind) {
-  auto db = open();
-  auto route = add_route(*db);
-  get(db->write({make(5)}));
-  auto events = make_many(9);
-  events[7].ordering_key = "a";
-  auto got = get(db->write_claimed({events, owner, {{route, 9}}, 60s}));
-  CAF_CHECK_EQUAL(got.claimed.size(), 7u);
-  CAF_CHECK_EQUAL(count("event"), 9);
-  CAF_CHECK_EQUAL(count_deliveries(), 9);
-  check_no_orphans();
 }
 
 CAF_TEST(a large call is written in parts) {
