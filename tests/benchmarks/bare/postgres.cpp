@@ -211,6 +211,8 @@ public:
   }
 
   void store(const inbox::event* begin, const inbox::event* end) {
+    if (begin == end) // more clients than events
+      return;
     std::vector<const inbox::event*> events;
     for (auto i = begin; i != end; ++i)
       events.push_back(i);
