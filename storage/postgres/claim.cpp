@@ -32,6 +32,7 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
 
 /// What a claim has taken.
 struct harvest {
+  route_types types;
   std::vector<taken_delivery> claimed;
   std::vector<lease> exhausted;
   /// Whether something was left for which there was room.
@@ -66,7 +67,7 @@ caf::expected<harvest> read(rows& answer, queue_scan& scan) {
   for (auto row = 0; row < answer.size(); ++row) {
     result.more = answer.get<bool>(row, 4);
     auto before = all.size();
-    read_taken(answer, row, all);
+    read_taken(answer, row, result.types, all);
     if (answer.get<bool>(row, 8) && all.size() > before)
       scan.pass(all.back().lease.route, all.back().lease.seq);
   }

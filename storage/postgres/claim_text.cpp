@@ -148,14 +148,16 @@ constexpr auto take_others = R"(, taken as (
     where d.event_seq = any(array[s.event_seq]) and d.route_id = s.route_id
   ))";
 
-// One row per lease: a batch, or one delivery.
+// One row per lease: a batch, or one delivery. The type is that of all of its
+// events.
 constexpr auto leases = R"(
   select c.event_seqs, c.route_id, c.lease_token, c.attempts::integer,
          exists (select from queued where stopped)
            or exists (select from border where not fits)
            or exists (select from weighed where behind)
            or exists (select from mixed where not fits),
-         c.exhausted, c.ordered, c.perilous, c.passed, c.due
+         c.exhausted, c.ordered, c.perilous, c.passed, c.due,
+         (select r.event_type from {p}_route r where r.id = c.route_id)
   from (
     select event_seqs, route_id, token as lease_token, 1 as attempts, due,
            false as exhausted, false as ordered, false as perilous,

@@ -50,7 +50,7 @@ public:
   }
 
   caf::error read() {
-    auto wanted = ranges_of(missing());
+    auto wanted = ranges_of(missing(), on_.packs().events());
     if (!wanted.dense())
       return read_rows(wanted);
     if (auto err = read_packs(wanted))
@@ -76,8 +76,11 @@ private:
                           effect::none, until_, planning::by_range);
     if (!answer)
       return std::move(answer.error());
+    size_t bytes = 0;
+    size_t events = 0;
     for (auto row = 0; row < answer->size(); ++row) {
       auto pack = answer->get_optional<std::string_view>(row, 0).value_or("");
+      bytes += pack.size();
       while (!pack.empty()) {
         event_seq seq = 0;
         if (!unpack_seq(pack, seq))
@@ -86,8 +89,10 @@ private:
         if (at == slots_.end() || !unpack(pack, *at->to, payloads_))
           return malformed_row();
         fill(at);
+        ++events;
       }
     }
+    on_.packs().came(events, bytes);
     return {};
   }
 
@@ -141,8 +146,12 @@ caf::error read_events(session& on, const std::vector<taken_delivery>& taken,
   std::vector<slot> slots;
   slots.reserve(taken.size());
   for (auto& x : taken) {
-    to.push_back({x.lease, {}, x.attempt, x.perilous});
-    slots.push_back({x.lease.seq, &to.back().event});
+    auto& added = to.emplace_back();
+    added.lease = x.lease;
+    added.attempt = x.attempt;
+    added.perilous = x.perilous;
+    added.event.type = *x.type;
+    slots.push_back({x.lease.seq, &added.event});
   }
   sort_unless_sorted(slots.begin(), slots.end(),
                      [](auto& x, auto& y) { return x.seq < y.seq; });

@@ -11,24 +11,22 @@ namespace {
 
 const auto most = std::to_string(most_packed_bytes);
 
-// Each event: its number, id, and type up to a zero byte, which no text of the
-// server can have. Then the length of its payload, and the payload. If it has
-// anything else, that comes in between, as the server sends a row, and -1 less
-// the length stands for the length.
+// Each event: its number, id and the length of its payload, and the payload. If
+// it has anything else, that comes before the payload, as the server sends a
+// row, and -1 less the length stands for the length.
 const std::string text = R"(
   select p.*
   from unnest($1::bigint[], $2::bigint[]) as r(first, last)
   cross join lateral (
     select string_agg(
-      int8send(seq) || uuid_send(id) || textsend(type) || decode('00', 'hex')
+      int8send(seq) || uuid_send(id)
       || case
            when date is null and ordering_key is null and headers is null
                 and cause is null
-             then int4send(octet_length(payload)) || payload
+             then int4send(octet_length(payload))
            else int4send(-1 - octet_length(payload))
                 || record_send(row(date, ordering_key, headers, cause))
-                || payload
-         end, ''::bytea)
+         end || payload, ''::bytea)
     from {p}_event
     where seq between r.first and r.last
       and octet_length(payload) <= )"
@@ -62,15 +60,6 @@ public:
 
   [[nodiscard]] bool number(int32_t& to) {
     return value(sizeof(to), to);
-  }
-
-  [[nodiscard]] bool zero_ended(std::string_view& to) {
-    auto end = rest_.find('\0');
-    if (end == std::string_view::npos)
-      return false;
-    to = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    return true;
   }
 
   /// A column of a row: its type, its length, which is -1 for null, and it.
@@ -115,12 +104,9 @@ bool unpack_seq(std::string_view& pack, event_seq& to) {
 
 bool unpack(std::string_view& pack, event& to, payload_blocks& payloads) {
   reader from{pack};
-  std::string_view type;
   int32_t length = 0;
-  if (!from.value(uuid::static_size(), to.id) || !from.zero_ended(type)
-      || !from.number(length))
+  if (!from.value(uuid::static_size(), to.id) || !from.number(length))
     return false;
-  to.type = type;
   if (length < 0) {
     length = -1 - length;
     if (!read_rest(from, to))

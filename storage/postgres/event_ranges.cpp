@@ -12,7 +12,7 @@ params event_ranges::take_arguments() {
   return params::of(std::move(first), std::move(last));
 }
 
-event_ranges ranges_of(std::vector<event_seq> seqs) {
+event_ranges ranges_of(std::vector<event_seq> seqs, int64_t longest) {
   // The events of one route are mostly in their order.
   sort_unless_sorted(seqs.begin(), seqs.end(), std::less<>{});
   seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
@@ -21,8 +21,8 @@ event_ranges ranges_of(std::vector<event_seq> seqs) {
   for (size_t i = 0; i < seqs.size();) {
     auto begin = seqs[i];
     auto end = begin;
-    for (++i; i < seqs.size() && seqs[i] == end + 1
-              && end - begin + 1 < event_ranges::longest;
+    for (++i;
+         i < seqs.size() && seqs[i] == end + 1 && end - begin + 1 < longest;
          ++i)
       ++end;
     result.first.push(begin);

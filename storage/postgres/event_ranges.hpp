@@ -9,9 +9,9 @@
 
 namespace inbox::postgres {
 
-/// The events that are to be read, by ranges of numbers without a gap, of no
-/// more than `longest` each.
+/// The events that are to be read, by ranges of numbers without a gap.
 struct event_ranges {
+  /// Most events of a range.
   static constexpr int64_t longest = 512;
 
   column<int64_t> first;
@@ -31,7 +31,8 @@ struct event_ranges {
 };
 
 /// Returns the ranges of numbers in any order, each of which may be there more
-/// than once.
-[[nodiscard]] event_ranges ranges_of(std::vector<event_seq> seqs);
+/// than once. None has more than `longest`.
+[[nodiscard]] event_ranges ranges_of(std::vector<event_seq> seqs,
+                                     int64_t longest = event_ranges::longest);
 
 } // namespace inbox::postgres

@@ -4,7 +4,8 @@
 
 namespace inbox::postgres {
 
-void read_taken(rows& from, int row, std::vector<taken_delivery>& to) {
+void read_taken(rows& from, int row, route_types& types,
+                std::vector<taken_delivery>& to) {
   taken_delivery each;
   each.lease.route = from.get<int32_t>(row, 1);
   each.lease.token = from.get<int64_t>(row, 2);
@@ -13,6 +14,11 @@ void read_taken(rows& from, int row, std::vector<taken_delivery>& to) {
   each.lease.ordered = from.get<bool>(row, 6);
   each.perilous = from.get<bool>(row, 7);
   each.due = from.get<timestamp>(row, 9);
+  // What has no route any more has a type that no route has.
+  each.type = &types
+                 .emplace(each.lease.route,
+                          from.get_optional<std::string>(row, 10).value_or(""))
+                 .first->second;
   for (auto seq : from.get<std::vector<int64_t>>(row, 0)) {
     each.lease.seq = seq;
     to.push_back(each);

@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 #include "duplicate_watch.hpp"
+#include "pack_width.hpp"
 #include "queue_scan.hpp"
 
 #include <cstdint>
@@ -86,6 +87,10 @@ public:
     return scan_;
   }
 
+  [[nodiscard]] pack_width& packs() noexcept {
+    return packs_;
+  }
+
   [[nodiscard]] duplicate_watch& duplicates() noexcept {
     return duplicates_;
   }
@@ -102,6 +107,7 @@ private:
   deadline alone_until_{};
   bool keeps_snapshot_ = false;
   queue_scan scan_;
+  pack_width packs_;
   duplicate_watch duplicates_;
   std::unordered_map<const char*, statement> statements_;
 };

@@ -129,9 +129,13 @@ void check_postgres_rows(source in) {
     std::vector<delivery_info> deliveries;
     for (auto row = 0; row < from.size(); ++row) {
       if (claims) {
+        postgres::route_types types;
         std::vector<postgres::taken_delivery> batch;
-        postgres::read_taken(from, row, batch);
+        postgres::read_taken(from, row, types, batch);
         require(batch.size() <= 255 / 12, "a lease names what was answered");
+        for (auto& taken : batch)
+          require(taken.type == &types.at(taken.lease.route),
+                  "a route has one type");
       } else {
         events.push_back(postgres::read_event(from, row, 0, payloads));
         require(events.back().payload.view() == from.raw(row, 2),

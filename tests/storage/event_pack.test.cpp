@@ -45,7 +45,6 @@ std::string row(std::initializer_list<column_form> columns) {
 std::string pack(event_seq seq, std::string_view content,
                  const std::string& rest = {}) {
   event x;
-  x.type = "order";
   x.payload = payload{std::string{content}};
   return test::packed_form(seq, x, rest);
 }
@@ -72,6 +71,7 @@ CAF_TEST(one event comes behind the other) {
   payload_blocks payloads;
   event_seq seq = 0;
   event seven;
+  seven.type = "order";
   CAF_REQUIRE(unpack_seq(rest, seq) && unpack(rest, seven, payloads));
   CAF_CHECK_EQUAL(seq, 7);
   CAF_CHECK_EQUAL(seven.type, "order");

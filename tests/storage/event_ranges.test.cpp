@@ -1,4 +1,5 @@
 #include "../../storage/postgres/event_ranges.hpp"
+#include "../../storage/postgres/pack_width.hpp"
 #include "../../storage/postgres/queue_scan.hpp"
 
 #include <caf/test/unit_test.hpp>
@@ -59,6 +60,32 @@ CAF_TEST(a range is no longer than is good) {
                   "1-" + std::to_string(longest) + " "
                     + std::to_string(longest + 1) + "-"
                     + std::to_string(longest + 1));
+}
+
+CAF_TEST(a range may be shorter) {
+  CAF_CHECK_EQUAL(text(ranges_of(from_to(1, 5), 2)), "1-2 3-4 5-5");
+}
+
+CAF_TEST(a pack is not of a size that a server gets anew each time) {
+  pack_width packs;
+  auto of = [&packs](size_t bytes_of_each) {
+    packs.came(1000, 1000 * bytes_of_each);
+    return packs.events();
+  };
+  auto longest = event_ranges::longest;
+  CAF_CHECK_EQUAL(packs.events(), longest / 2);
+  packs.came(0, 0);
+  CAF_CHECK_EQUAL(packs.events(), longest / 2);
+  CAF_CHECK_EQUAL(of(60), longest);
+  CAF_CHECK_EQUAL(of(124), longest);
+  CAF_CHECK_EQUAL(of(125), longest / 2);
+  CAF_CHECK_EQUAL(of(248), longest / 2);
+  CAF_CHECK_EQUAL(of(249), longest / 4);
+  CAF_CHECK_EQUAL(of(264), longest / 4);
+  CAF_CHECK_EQUAL(of(265), longest);
+  CAF_CHECK_EQUAL(of(8192), longest);
+  packs.came(0, 0);
+  CAF_CHECK_EQUAL(packs.events(), longest);
 }
 
 CAF_TEST(ranges are dense if each has some events) {

@@ -8,15 +8,13 @@
 
 namespace inbox::test {
 
-/// Returns what the server makes of an event in a pack: of its id, type and
+/// Returns what the server makes of an event in a pack: of its id and
 /// payload, with the row of all else in `rest`, if it has any of that.
 inline std::string packed_form(event_seq seq, const event& x,
                                const std::string& rest = {}) {
   std::string result;
   postgres::put(result, seq);
   postgres::put(result, x.id);
-  result += x.type;
-  result += '\0';
   auto length = static_cast<int32_t>(x.payload.size());
   postgres::put(result, rest.empty() ? length : -1 - length);
   result += rest;

@@ -13,6 +13,7 @@
 #include "../../../storage/postgres/event_ranges.hpp"
 #include "../../../storage/postgres/insert_batch.hpp"
 #include "../../../storage/postgres/insert_text.hpp"
+#include "../../../storage/postgres/pack_width.hpp"
 #include "../../../storage/postgres/queue_scan.hpp"
 #include "../../../storage/postgres/scatter_text.hpp"
 #include "../../../storage/postgres/settle_text.hpp"
@@ -93,11 +94,16 @@ private:
         scan_.pass(route_, batch.back());
     }
     scan_.took(static_cast<uint32_t>(PQntuples(from)));
-    auto wanted = ranges_of(std::move(seqs));
+    auto wanted = ranges_of(std::move(seqs), packs_.events());
+    auto events = wanted.events;
     auto packs = reading_.run(packed_events_text(), wanted.take_arguments());
-    for (auto row = 0; row < PQntuples(packs.get()); ++row)
+    size_t bytes = 0;
+    for (auto row = 0; row < PQntuples(packs.get()); ++row) {
       if (PQgetisnull(packs.get(), row, 0) != 0)
         fail("events are missing");
+      bytes += static_cast<size_t>(PQgetlength(packs.get(), row, 0));
+    }
+    packs_.came(events, bytes);
     return result;
   }
 
@@ -106,6 +112,7 @@ private:
   /// Plans are made with the settings of a connection.
   libpq_connection reading_;
   queue_scan scan_;
+  pack_width packs_;
   /// As the poller does it.
   steady_clock::time_point read_on_until_{};
   inbox::uuid owner_ = boost::uuids::random_generator{}();
