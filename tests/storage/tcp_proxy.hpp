@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 /// Stands between a store and the server that the environment names, and
@@ -36,9 +37,12 @@ public:
     lose_answer_to_commit,
   };
 
-  /// Listens on 127.0.0.`host`, at any port or at that of another proxy.
-  explicit tcp_proxy(mode first = pass, uint8_t host = 1, int port = 0)
-    : mode_(first) {
+  /// Listens on 127.0.0.`host`, at any port or at that of another proxy. Loses
+  /// commits of those only that have sent `mark` before.
+  explicit tcp_proxy(mode first = pass, uint8_t host = 1, int port = 0,
+                     std::string mark = "")
+    : mode_(first),
+      mark_(std::move(mark)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in addr{};
     addr.sin_family = AF_INET;
@@ -78,7 +82,9 @@ private:
   struct pair {
     int store;
     int server;
-    /// Whether the last thing that the store sent was a commit.
+    /// Whether it has sent the mark.
+    bool marked = false;
+    /// Whether the last thing that it sent then was a commit.
     bool commits = false;
   };
 
@@ -112,7 +118,9 @@ private:
 
   bool ask(pair& x) {
     auto ok = forward(x.store, x.server, [&](std::string_view part) {
-      x.commits = part.find(std::string_view{"commit\0", 7}) != part.npos;
+      x.marked = x.marked || part.find(mark_) != part.npos;
+      x.commits = x.marked
+                  && part.find(std::string_view{"commit\0", 7}) != part.npos;
       return !x.commits || mode_ != lose_commit;
     });
     if (!ok && mode_ == lose_commit && x.commits)
@@ -188,6 +196,7 @@ private:
   }
 
   std::atomic<mode> mode_;
+  const std::string mark_;
   std::atomic<bool> stop_{false};
   int listener_ = -1;
   int port_ = 0;
