@@ -1,5 +1,6 @@
 #include "spawn_inbox.hpp"
 
+#include "guarded.hpp"
 #include "inbox_actor.hpp"
 
 #include "../storage/open_store.hpp"
@@ -8,31 +9,38 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <random>
 #include <utility>
+#include <vector>
 
 namespace inbox {
 
 namespace {
 
-/// A store that is open and that nobody has yet. Safe from any thread.
-class spare_store {
+/// Stores that are open and that nobody has yet. Safe from any thread.
+class spare_stores {
 public:
   void put(store_ptr x) {
     std::lock_guard guard{mutex_};
-    store_ = std::move(x);
+    stores_.push_back(std::move(x));
   }
 
+  /// Returns null if there is none.
   store_ptr take() {
     std::lock_guard guard{mutex_};
-    return std::exchange(store_, nullptr);
+    if (stores_.empty())
+      return nullptr;
+    auto result = std::move(stores_.back());
+    stores_.pop_back();
+    return result;
   }
 
 private:
   std::mutex mutex_;
-  store_ptr store_;
+  std::vector<store_ptr> stores_;
 };
 
 } // namespace
@@ -60,9 +68,7 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
       return result;
     };
   };
-  // To connect takes some milliseconds: whoever is first need not do it again.
-  // That is at once where there are handlers.
-  auto spare = std::make_shared<spare_store>();
+  auto spare = std::make_shared<spare_stores>();
   environment.open = [spare, open = opener(config.store)] {
     if (auto x = spare->take())
       return caf::expected<store_ptr>{std::move(x)};
@@ -78,11 +84,23 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   environment.open_to_renew = opener(renewing);
   environment.connections = useful_connections(config.store);
   environment.random_seed = std::random_device{}();
+  // To connect takes some milliseconds, so whoever is first need not do it
+  // again. That is at once where there are handlers: one claims, and one learns
+  // the routes, without which there is nothing to claim.
+  auto is_used = !handlers.entries().empty();
+  std::future<void> other;
+  if (is_used && environment.connections == connection_use::per_role)
+    other = std::async(std::launch::async, [spare, open = environment.open] {
+      if (auto x = guarded(open))
+        spare->put(std::move(*x));
+    });
   auto first = environment.open();
+  if (other.valid())
+    other.wait();
   if (!first && !is_transient(first.error()))
     return std::move(first.error());
   environment.store_is_there = static_cast<bool>(first);
-  if (first && !handlers.entries().empty())
+  if (first && is_used)
     spare->put(std::move(*first));
   return inbox_actor{sys.spawn<inbox_impl>(
     std::move(config), std::move(handlers), std::move(environment))};
