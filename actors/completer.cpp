@@ -1,6 +1,7 @@
 #include "completer.hpp"
 
 #include "caf_compat.hpp"
+#include "in_place.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -258,7 +259,8 @@ completer_actor::behavior_type completer_state::make_behavior() {
         if (end.is_settled)
           settled.push_back({std::move(end)});
         else
-          waiting_.push_back({std::move(end)});
+          waiting_.emplace_back(
+            in_place{[&] { return entry{std::move(end)}; }});
       if (!settled.empty())
         confirmed(settled, settled_deliveries{});
       flush();

@@ -2,6 +2,7 @@
 
 #include "add_once.hpp"
 #include "caf_compat.hpp"
+#include "in_place.hpp"
 #include "monotonic.hpp"
 
 #include <utility>
@@ -28,14 +29,15 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
   for (auto& delivery : x.deliveries) {
     auto which = delivery.lease;
     auto i = lanes_.find(which.route);
-    attempt added;
-    added.bytes = delivery.event.payload.size();
-    bytes_ += added.bytes;
+    auto bytes = delivery.event.payload.size();
+    bytes_ += bytes;
     if (delivery.perilous)
       perilous_.begin();
-    added.delivery = std::move(delivery);
-    added.trusted_until = x.trusted_until;
-    auto& stored = attempts_.emplace(which, std::move(added)).first->second;
+    auto make = [&] {
+      return attempt{std::move(delivery), bytes, flags_.next()};
+    };
+    auto& stored = attempts_.try_emplace(which, in_place{make}).first->second;
+    stored.trusted_until = x.trusted_until;
     // A number can have another meaning once another database is in the place
     // of this one; the inbox will hear of it.
     if (i == lanes_.end() || draining_ || i->second->stats().stuck
@@ -76,7 +78,9 @@ void dispatcher_state::start(const lane_ptr& where) {
     what.who = std::move(who);
     what.started = now;
     if (where->is_function())
-      together.jobs.push_back({next, request_for(what), what.trusted_until});
+      together.jobs.emplace_back(in_place{[&] {
+        return function_job{next, request_for(what), what.trusted_until};
+      }});
     else
       run(what);
   }

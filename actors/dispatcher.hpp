@@ -1,6 +1,7 @@
 #pragma once
 
 #include "attempt_policy.hpp"
+#include "cancellation_flags.hpp"
 #include "interfaces.hpp"
 #include "lane.hpp"
 #include "perilous_room.hpp"
@@ -11,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <random>
 #include <set>
@@ -74,6 +76,7 @@ private:
     /// Its event goes out with the request and leaves nothing but its id here.
     claimed_delivery delivery;
     size_t bytes = 0;
+    inbox::cancellation cancellation;
     /// Kept by the attempt as well, since a key may be left and served anew
     /// while it runs.
     lane_ptr where;
@@ -83,7 +86,6 @@ private:
     /// Both by the monotonic clock.
     timespan trusted_until{};
     timespan started{};
-    inbox::cancellation cancellation;
     /// Set when the inbox has canceled it: then its failure is none.
     bool canceled = false;
     /// Set when its settlement lets something be claimed at once: the next one
@@ -133,14 +135,16 @@ private:
                 own_commit commit = {});
   void is_stuck(const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
-  void settle(attempt& what, settlement end, bool is_settled = false);
+  void settle(attempt& what, settlement&& end, bool is_settled = false);
+  [[nodiscard]] settlement end_for(const attempt& what, const outcome& result,
+                                   own_commit commit);
   void flush();
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);
   void ended(const std::vector<lease>& leases);
   /// Fails attempts of which the store refuses the effects.
   void refused(const refuse_ends& x);
-  using attempt_map = std::unordered_map<lease, attempt, lease_hash>;
+  using attempt_map = std::pmr::unordered_map<lease, attempt, lease_hash>;
   void forget(attempt_map::iterator which);
   /// Takes an attempt whose request has just ended from running to settling, or
   /// returns null if its lease was lost meanwhile and nothing is to be settled.
@@ -182,7 +186,10 @@ private:
   settings config_;
   std::mt19937_64 random_;
   std::map<route_id, lane_ptr> lanes_;
-  attempt_map attempts_;
+  /// Attempts come and go by the thousand, on whatever thread this runs.
+  std::pmr::unsynchronized_pool_resource memory_;
+  attempt_map attempts_{&memory_};
+  cancellation_flags flags_;
   /// Payloads of `attempts_`.
   uint64_t bytes_ = 0;
   /// For those of `attempts_` that are perilous.

@@ -2,6 +2,7 @@
 
 #include "add_once.hpp"
 #include "caf_compat.hpp"
+#include "in_place.hpp"
 #include "joint_work.hpp"
 #include "monotonic.hpp"
 
@@ -54,26 +55,31 @@ void dispatcher_state::conclude(attempt& what, const outcome& result,
   }
   if (draining_)
     ++report_.finished;
-  settlement end;
-  if (commit.happened || commit.in_doubt) {
-    end = end_of(what.delivery.lease, result);
-    end.events = result.events;
-    end.was_sent = commit.in_doubt;
-  } else if (result.is_joint()) {
-    auto checked = with_joint_work(result, what.delivery.event.id,
-                                   what.where->handler_key(),
-                                   config_.payload_limit);
-    end = config_.policy.settle(what.delivery, checked, random_);
-    end.effects = std::move(checked.effects);
-    end.events = std::move(checked.events);
-  } else {
-    end = config_.policy.settle(what.delivery, result, random_);
-  }
+  auto end = end_for(what, result, commit);
   auto at_once = next == retry::at_once && end.verdict == verdict::failed;
   if (at_once)
     end.delay = timespan{0};
   settle(what, std::move(end), commit.happened);
   what.lets_next_go = what.lets_next_go || at_once;
+}
+
+settlement dispatcher_state::end_for(const attempt& what, const outcome& result,
+                                     own_commit commit) {
+  if (commit.happened || commit.in_doubt) {
+    auto end = end_of(what.delivery.lease, result);
+    end.events = result.events;
+    end.was_sent = commit.in_doubt;
+    return end;
+  }
+  if (!result.is_joint())
+    return config_.policy.settle(what.delivery, result, random_);
+  auto checked = with_joint_work(result, what.delivery.event.id,
+                                 what.where->handler_key(),
+                                 config_.payload_limit);
+  auto end = config_.policy.settle(what.delivery, checked, random_);
+  end.effects = std::move(checked.effects);
+  end.events = std::move(checked.events);
+  return end;
 }
 
 void dispatcher_state::handled(const handled_events& x) {
@@ -104,7 +110,8 @@ void dispatcher_state::is_stuck(const lane_ptr& where) {
     suspend(where);
 }
 
-void dispatcher_state::settle(attempt& what, settlement end, bool is_settled) {
+void dispatcher_state::settle(attempt& what, settlement&& end,
+                              bool is_settled) {
   what.phase = phase::settling;
   auto& x = what.delivery;
   what.lets_next_go = (x.lease.ordered && is_final(end.verdict))
@@ -114,7 +121,9 @@ void dispatcher_state::settle(attempt& what, settlement end, bool is_settled) {
     obituary = delivery_died{x.event.id, what.where->stats().event_type,
                              what.where->handler_key(), x.attempt, end.message};
   auto& to = end.is_joint() && !is_settled ? joint_ends_ : ends_;
-  to.ends.push_back({std::move(end), std::move(obituary), is_settled});
+  to.ends.emplace_back(in_place{[&] {
+    return ended_attempt{std::move(end), std::move(obituary), is_settled};
+  }});
 }
 
 void dispatcher_state::flush() {

@@ -2,6 +2,7 @@
 
 #include "caf_compat.hpp"
 #include "function_worker.hpp"
+#include "in_place.hpp"
 #include "monotonic.hpp"
 
 #include <caf/actor_system.hpp>
@@ -114,13 +115,14 @@ void function_handler_state::return_waiting() {
   flush();
 }
 
-void function_handler_state::end(function_jobs::ending x) {
+void function_handler_state::end(function_jobs::ending&& x) {
   if (auto found = askers_.extract(x.ticket))
     found.mapped().reply.deliver(x.result ? std::move(*x.result)
                                           : failed("canceled before it began"));
   else if (x.result)
-    for_dispatcher_.ended.push_back(
-      {x.which, std::move(*x.result), x.took, x.commit});
+    for_dispatcher_.ended.emplace_back(in_place{[&] {
+      return handled_event{x.which, std::move(*x.result), x.took, x.commit};
+    }});
   else
     for_dispatcher_.unbegun.push_back(x.which);
 }

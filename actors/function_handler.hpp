@@ -79,7 +79,7 @@ private:
   void return_waiting();
 
   /// Answers one job, or keeps its end for the dispatcher until `flush`.
-  void end(function_jobs::ending x);
+  void end(function_jobs::ending&& x);
 
   void flush();
 

@@ -1,5 +1,7 @@
 #include "function_jobs.hpp"
 
+#include "in_place.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -51,8 +53,10 @@ void function_jobs::push(job x) {
 uint64_t function_jobs::push(std::vector<function_job> xs, uint64_t last) {
   guard lock{mutex_};
   for (auto& x : xs)
-    waiting_.push_back({++last, std::move(x.request), x.trusted_until,
-                        timespan::max(), x.which});
+    waiting_.emplace_back(in_place{[&] {
+      return job{++last, std::move(x.request), x.trusted_until, timespan::max(),
+                 x.which};
+    }});
   return last;
 }
 
@@ -148,7 +152,7 @@ std::optional<timespan> function_jobs::next_expiry(timespan now) const {
   return result;
 }
 
-std::vector<function_jobs::ending> function_jobs::take_ended() {
+block_deque<function_jobs::ending> function_jobs::take_ended() {
   guard lock{mutex_};
   news_ = false;
   told_ = false;
@@ -184,28 +188,27 @@ std::optional<function_jobs::job> function_jobs::next(worker_id who,
   if (i == workers_.end())
     return std::nullopt; // a surplus one
   while (!waiting_.empty()) {
-    auto result = std::move(waiting_.front());
+    auto& first = waiting_.front();
+    auto is_void = first.request.cancellation.requested()
+                   || first.not_after <= now;
+    if (is_void || first.expires <= now) {
+      // Begun when its time is over, it would be taken for a stuck one.
+      ended_.push_back(is_void ? not_begun(first) : found_no_worker(first));
+      waiting_.pop_front();
+      news_ = true;
+      continue;
+    }
+    std::optional<job> result{std::move(first)};
     waiting_.pop_front();
-    if (result.request.cancellation.requested() || result.not_after <= now) {
-      ended_.push_back(not_begun(result));
-      news_ = true;
-      continue;
-    }
-    if (result.expires <= now) {
-      // Begun now, it would be taken for a stuck one.
-      ended_.push_back(found_no_worker(result));
-      news_ = true;
-      continue;
-    }
     auto& x = i->second;
-    x.ticket = result.ticket;
-    x.which = result.which;
-    x.handler_key = result.request.handler_key;
-    x.cancellation = result.request.cancellation;
+    x.ticket = result->ticket;
+    x.which = result->which;
+    x.handler_key = result->request.handler_key;
+    x.cancellation = result->request.cancellation;
     x.since = now;
-    auto& timeout = result.request.timeout;
-    if (result.expires != timespan::max())
-      timeout = std::min(timeout, result.expires - now);
+    auto& timeout = result->request.timeout;
+    if (result->expires != timespan::max())
+      timeout = std::min(timeout, result->expires - now);
     x.until = now + timeout;
     return result;
   }
@@ -222,7 +225,7 @@ bool function_jobs::may_commit(worker_id who, timespan now, timespan patience) {
   return true;
 }
 
-void function_jobs::finish(worker_id who, function_result result,
+void function_jobs::finish(worker_id who, function_result&& result,
                            timespan now) {
   guard lock{mutex_};
   auto i = workers_.find(who);
@@ -232,8 +235,10 @@ void function_jobs::finish(worker_id who, function_result result,
   auto ticket = std::exchange(x.ticket, 0);
   news_ = true;
   if (!x.stuck) {
-    ended_.push_back({ticket, std::move(result.answer), now - x.since,
-                      result.commit, x.which});
+    ended_.emplace_back(in_place{[&] {
+      return ending{ticket, std::move(result.answer), now - x.since,
+                    result.commit, x.which};
+    }});
     return;
   }
   --stuck_;

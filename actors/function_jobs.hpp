@@ -90,7 +90,7 @@ public:
   [[nodiscard]] std::optional<timespan> next_expiry(timespan now) const;
 
   /// Returns what has ended since the last call.
-  [[nodiscard]] std::vector<ending> take_ended();
+  [[nodiscard]] block_deque<ending> take_ended();
 
   /// Returns the workers of which there are too many since the last call: they
   /// were stuck, and others have taken their place.
@@ -115,7 +115,7 @@ public:
   [[nodiscard]] bool may_commit(worker_id who, timespan now, timespan patience);
 
   /// Ends the job of a worker.
-  void finish(worker_id who, function_result result, timespan now);
+  void finish(worker_id who, function_result&& result, timespan now);
 
   /// Tells whether there is something to take that the owner was not told of.
   [[nodiscard]] bool has_news();
@@ -145,7 +145,7 @@ private:
   block_deque<job> waiting_;
   std::map<worker_id, worker> workers_;
   size_t stuck_ = 0;
-  std::vector<ending> ended_;
+  block_deque<ending> ended_;
   std::vector<worker_id> surplus_;
   worker_id last_worker_ = 0;
   /// Whether there is something new for the owner, and whether it was told.

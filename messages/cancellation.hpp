@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 namespace inbox {
 
@@ -9,6 +10,15 @@ namespace inbox {
 /// answer any more. A C++ function cannot be interrupted: it has to look.
 class cancellation {
 public:
+  /// One that nobody has requested.
+  cancellation() = default;
+
+  /// Takes a flag that is not null.
+  explicit cancellation(std::shared_ptr<std::atomic<bool>> flag) noexcept
+    : flag_{std::move(flag)} {
+    // nop
+  }
+
   /// Marks the attempt as canceled. Safe from any thread.
   void request() const noexcept {
     flag_->store(true, std::memory_order_relaxed);
