@@ -62,6 +62,23 @@ CAF_TEST(events come in order however they lie in the table) {
                   + " set written_at = written_at where seq % 3 = 0");
 }
 
+CAF_TEST(each event has the type of its route) {
+  auto db = open();
+  auto order = add_route(*db);
+  auto letter = get(db->add({"letter", "mail"})).route;
+  auto events = make_many(40);
+  for (size_t i = 0; i < events.size(); i += 3)
+    events[i].type = "letter";
+  get(db->write(events));
+  auto claimed
+    = get(db->claim({owner, {{order, 40}, {letter, 40}}, 40, 1min, 5})).claimed;
+  CAF_REQUIRE_EQUAL(claimed.size(), 40u);
+  for (size_t i = 0; i < claimed.size(); ++i) {
+    CAF_CHECK(claimed[i].event == events[i]);
+    CAF_CHECK_EQUAL(claimed[i].lease.route, i % 3 == 0 ? letter : order);
+  }
+}
+
 CAF_TEST(a pack has nothing that is large) {
   auto db = open();
   auto events = make_many(8);
