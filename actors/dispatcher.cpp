@@ -34,10 +34,10 @@ void dispatcher_state::dispatch(dispatch_deliveries& x) {
     if (delivery.perilous)
       perilous_.begin();
     auto make = [&] {
-      return attempt{std::move(delivery), bytes, flags_.next()};
+      return attempt{std::move(delivery), bytes, flags_.next(),
+                     x.trusted_until};
     };
     auto& stored = attempts_.try_emplace(which, in_place{make}).first->second;
-    stored.trusted_until = x.trusted_until;
     // A number can have another meaning once another database is in the place
     // of this one; the inbox will hear of it.
     if (i == lanes_.end() || draining_ || i->second->stats().stuck

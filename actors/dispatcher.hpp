@@ -77,15 +77,15 @@ private:
     claimed_delivery delivery;
     size_t bytes = 0;
     inbox::cancellation cancellation;
+    /// Both by the monotonic clock.
+    timespan trusted_until{};
+    timespan started{};
     /// Kept by the attempt as well, since a key may be left and served anew
     /// while it runs.
     lane_ptr where;
     /// Whom it runs at; null before.
     lane_handler_ptr who;
     dispatcher_state::phase phase = phase::queued;
-    /// Both by the monotonic clock.
-    timespan trusted_until{};
-    timespan started{};
     /// Set when the inbox has canceled it: then its failure is none.
     bool canceled = false;
     /// Set when its settlement lets something be claimed at once: the next one
@@ -133,11 +133,12 @@ private:
   enum class retry { later, at_once };
   void conclude(attempt& what, const outcome& result, retry next = retry::later,
                 own_commit commit = {});
+  /// Returns how an attempt ends by its outcome.
+  [[nodiscard]] settlement end_for(const attempt& what, const outcome& result,
+                                   own_commit commit);
   void is_stuck(const lane_ptr& where);
   /// Keeps the end of an attempt until `flush`.
   void settle(attempt& what, settlement&& end, bool is_settled = false);
-  [[nodiscard]] settlement end_for(const attempt& what, const outcome& result,
-                                   own_commit commit);
   void flush();
   void release(attempt& what);
   void give_back_queue(const lane_ptr& where);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,21 @@ private:
   std::mutex mutex_;
   std::vector<store_ptr> stores_;
 };
+
+/// Opens one more on a thread of its own. Where that fails, whoever needs it
+/// tries again, and tells.
+std::future<void> open_beside(std::shared_ptr<spare_stores> to,
+                              store_opener open) {
+  try {
+    return std::async(std::launch::async,
+                      [to = std::move(to), open = std::move(open)] {
+                        if (auto x = guarded(open))
+                          to->put(std::move(*x));
+                      });
+  } catch (const std::exception&) {
+    return {}; // no thread, or no memory for one
+  }
+}
 
 } // namespace
 
@@ -90,10 +106,7 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   auto is_used = !handlers.entries().empty();
   std::future<void> other;
   if (is_used && environment.connections == connection_use::per_role)
-    other = std::async(std::launch::async, [spare, open = environment.open] {
-      if (auto x = guarded(open))
-        spare->put(std::move(*x));
-    });
+    other = open_beside(spare, environment.open);
   auto first = environment.open();
   if (other.valid())
     other.wait();

@@ -32,6 +32,7 @@ std::map<route_id, uint32_t> rooms(const claim_deliveries& x) {
 
 /// What a claim has taken.
 struct harvest {
+  /// Those that `claimed` points to.
   route_types types;
   std::vector<taken_delivery> claimed;
   std::vector<lease> exhausted;

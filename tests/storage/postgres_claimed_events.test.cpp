@@ -3,6 +3,8 @@
 #include "../../storage/postgres/connection.hpp"
 #include "../../storage/postgres/event_pack.hpp"
 #include "../../storage/postgres/event_ranges.hpp"
+#include "../../storage/postgres/session.hpp"
+#include "../../storage/postgres/verbs.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -77,6 +79,16 @@ CAF_TEST(each event has the type of its route) {
     CAF_CHECK(claimed[i].event == events[i]);
     CAF_CHECK_EQUAL(claimed[i].lease.route, i % 3 == 0 ? letter : order);
   }
+}
+
+CAF_TEST(a connection learns how large events are) {
+  auto db = open();
+  auto route = add_route(*db);
+  get(db->write(make_many(40)));
+  session on{get(postgres::connect(place.options())), place.options()};
+  CAF_CHECK_NOT_EQUAL(on.packs().events(), event_ranges::longest);
+  get(postgres::claim(on, demand(route, 40)));
+  CAF_CHECK_EQUAL(on.packs().events(), event_ranges::longest);
 }
 
 CAF_TEST(a pack has nothing that is large) {
