@@ -6,18 +6,25 @@ namespace inbox::postgres {
 
 namespace {
 
+// The order has the deliveries read by due time: without it, an index of the
+// whole table would be as good while it is empty.
 constexpr auto due = R"(
   exists (
     select from {p}_queue where route_id = any($1) and due <= now())
   or exists (
     select from {p}_claim where route_id = any($1) and lease_until <= now())
   or exists (
-    select from {p}_delivery
-    where route_id = any($1)
-      and progress < 2
-      and not blocked
-      and due <= now()
-      and (lease_until is null or lease_until <= now())))";
+    select from unnest($1) as of(route_id)
+    cross join lateral (
+      select from {p}_delivery d
+      where d.route_id = of.route_id
+        and d.progress < 2
+        and not d.blocked
+        and d.due <= now()
+        and (d.lease_until is null or d.lease_until <= now())
+      order by d.due, d.event_seq
+      limit 1
+    ) d))";
 
 // With the limit it is looked up for each type.
 constexpr auto kept = R"(

@@ -135,6 +135,41 @@ CAF_TEST(leases that have run out are left while reading on) {
   CAF_CHECK_EQUAL(get(db->claim(demand(mine, 10))).claimed[0].attempt, 2u);
 }
 
+CAF_TEST(a claim that finds nothing reads nothing of what is finished) {
+  constexpr long count = 20000;
+  constexpr long rounds = 10;
+  auto db = open();
+  auto mine = add_route(*db);
+  auto find_nothing = [&] {
+    auto next = demand(mine, 1);
+    CAF_CHECK(get(db->claim(next)).claimed.empty());
+    next.look_first = true;
+    CAF_CHECK(get(db->claim(next)).claimed.empty());
+  };
+  // The plans are made while the table is empty, and stay.
+  client.run("alter table " + table("delivery")
+             + " set (autovacuum_enabled = false); analyze "
+             + table("delivery"));
+  find_nothing();
+  sql_client{}.run( // and ends, so that the server counts at once
+    "insert into " + table("delivery")
+    + " (event_seq, route_id, due, progress, finished_at) select n, "
+    + std::to_string(mine) + ", now(), 3, now() from generate_series(1, "
+    + std::to_string(count) + ") as n");
+  await_stat("n_tup_ins", "delivery", count);
+  auto pages = [this] {
+    return stat("idx_blks_hit + idx_blks_read", "pg_statio_user_indexes",
+                "delivery");
+  };
+  auto read = pages();
+  auto scans = table_stat("idx_scan", "delivery");
+  for (auto i = 0; i < rounds; ++i)
+    find_nothing();
+  db.reset();
+  await_stat("idx_scan", "delivery", scans + 2 * rounds);
+  CAF_CHECK_LESS(pages() - read, 10 * rounds);
+}
+
 CAF_TEST(plans that were made for empty tables are good for full ones) {
   constexpr long count = 20000;
   constexpr uint32_t size = 20;
