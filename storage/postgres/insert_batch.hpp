@@ -21,6 +21,10 @@ public:
     return ordered_;
   }
 
+  [[nodiscard]] size_t size() const noexcept {
+    return events_.size();
+  }
+
   [[nodiscard]] size_t count_types() const noexcept {
     return types_.size();
   }

@@ -1,5 +1,6 @@
 #include "insert_text.hpp"
 
+#include "insert_one_text.hpp"
 #include "write_text.hpp"
 
 #include <array>
@@ -167,6 +168,8 @@ std::array<std::string, 8> make_texts() {
 
 const char* insert_text(const insert_form& form) {
   static const auto texts = make_texts();
+  if (form.single && form.all_new && !form.ordered)
+    return insert_one_text(form.claims);
   return texts[index_of(form)].c_str();
 }
 

@@ -11,6 +11,8 @@ struct insert_form {
   bool ordered = false;
   /// Claims what there is room for.
   bool claims = false;
+  /// Stores one event.
+  bool single = false;
 };
 
 /// The SQLSTATE of that failure.

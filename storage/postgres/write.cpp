@@ -123,7 +123,8 @@ private:
     auto args = what.arguments();
     if (lent_ != nullptr)
       add_room(args);
-    auto* text = insert_text({all_new, what.ordered(), lent_ != nullptr});
+    auto* text = insert_text(
+      {all_new, what.ordered(), lent_ != nullptr, what.size() == 1});
     return on_.run_with_routes(route_access::read, text, std::move(args),
                                until_, planning::by_index_and_hash);
   }
@@ -132,6 +133,8 @@ private:
     column<int32_t> routes;
     column<int64_t> room;
     for (auto& [route, left] : room_) {
+      if (left == 0)
+        continue;
       routes.push(route);
       room.push(int64_t{left});
     }

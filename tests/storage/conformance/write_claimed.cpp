@@ -61,6 +61,39 @@ CAF_TEST(what is written can be claimed at once) {
   CAF_CHECK_EQUAL(info(2).status, status::failed);
 }
 
+CAF_TEST(an event by itself is claimed for the handlers with room) {
+  auto mail = add("mail");
+  auto note = add("note");
+  auto log = add("log");
+  add("bill", "invoice");
+  auto event = make(1);
+  event.headers["key"] = "value";
+  event.date = timestamp{1700000000s};
+  event.cause = nth(9);
+  auto got = write_claimed({event}, {{mail, 1}, {note, 0}});
+  CAF_CHECK_EQUAL(results(got.receipts), "stored:3");
+  CAF_REQUIRE_EQUAL(got.claimed.size(), expected(1));
+  for (auto& x : got.claimed) {
+    CAF_CHECK(x.event == event);
+    CAF_CHECK_EQUAL(x.lease.route, mail);
+    CAF_CHECK_EQUAL(x.attempt, 1u);
+    CAF_CHECK(settle(x.lease, verdict::done));
+  }
+  auto rest = claim({{mail, 9}, {note, 9}, {log, 9}}, 9);
+  CAF_CHECK_EQUAL(rest.size(), 3 - expected(1));
+  std::set<route_id> routes;
+  for (auto& x : rest.claimed) {
+    CAF_CHECK(x.event == event);
+    CAF_CHECK(routes.insert(x.lease.route).second);
+  }
+  CAF_CHECK(routes.count(note) == 1 && routes.count(log) == 1);
+  got = write_claimed({make(1)}, {{mail, 9}});
+  CAF_CHECK_EQUAL(results(got.receipts), "duplicate:0");
+  got = write_claimed({make(2, "unknown")}, {{mail, 9}});
+  CAF_CHECK_EQUAL(results(got.receipts), "unrouted:0");
+  CAF_CHECK(got.claimed.empty());
+}
+
 CAF_TEST(its lease is as long as was asked for) {
   auto mail = add("mail");
   auto got = write_claimed({make(1), make(2)}, {{mail, 9}});
