@@ -11,7 +11,7 @@ namespace {
 
 // -- the queue ----------------------------------------------------------------
 
-constexpr auto wish = R"(
+const std::string wish = R"(
   with wish as materialized (
     select * from unnest($1::integer[], $2::bigint[], $10::bigint[])
       as d(route_id, room, passed)
@@ -74,13 +74,17 @@ constexpr auto fitting_mixed = R"(, mixed as materialized (
 
 // What fits of a batch is its beginning, as it is in the order of writing. It
 // gets one lease; the rest of the batch stays.
-constexpr auto take_queued = R"(, picked as materialized (
-    select * from alone
+constexpr auto pick_alone = R"(, picked as materialized (
+    select * from alone)";
+
+constexpr auto pick_mixed = R"(
     union all
     select route_id, first_seq, count(*)::integer
     from mixed
     where first_seq is not null and fits
-    group by route_id, first_seq
+    group by route_id, first_seq)";
+
+constexpr auto take_queued = R"(
   ), granted as (
     insert into {p}_claim
       (token, lease_until, owner, route_id, block, due, event_seqs)
@@ -154,8 +158,12 @@ constexpr auto leases = R"(
   select c.event_seqs, c.route_id, c.lease_token, c.attempts::integer,
          exists (select from queued where stopped)
            or exists (select from border where not fits)
-           or exists (select from weighed where behind)
-           or exists (select from mixed where not fits),
+           or exists (select from weighed where behind))";
+
+constexpr auto mixed_left = R"(
+           or exists (select from mixed where not fits))";
+
+constexpr auto columns = R"(,
          c.exhausted, c.ordered, c.perilous, c.passed, c.due,
          (select r.event_type from {p}_route r where r.id = c.route_id)
   from (
@@ -163,7 +171,9 @@ constexpr auto leases = R"(
            false as exhausted, false as ordered, false as perilous,
            due < now() - interval '1 second' as passed
     from granted
-    union all
+    union all)";
+
+constexpr auto others_leases = R"(
     select array[t.event_seq], t.route_id, t.lease_token, t.attempts, t.due,
            false, t.ordering_key is not null, t.perilous, false
     from taken t
@@ -171,13 +181,25 @@ constexpr auto leases = R"(
     select array[f.event_seq], f.route_id, f.lease_token, f.attempts, f.due,
            true, f.ordered, true, false
     from mixed f
-    where f.fits and f.exhausted
+    where f.fits and f.exhausted)";
+
+constexpr auto others_found = R"(
+    select null, null, null, null, null, null, null, null, null
+    from other)";
+
+constexpr auto order_of_leases = R"(
   ) c
   order by c.due, c.event_seqs[1], c.route_id)";
 
 std::string claim(bool shared) {
-  return wish + others_text(shared) + queue_text() + fitting_mixed + take_queued
-         + take_others + leases;
+  return wish + others_text(shared) + queue_text() + fitting_mixed + pick_alone
+         + pick_mixed + take_queued + take_others + leases + mixed_left
+         + columns + others_leases + order_of_leases;
+}
+
+std::string claim_queue() {
+  return wish + any_other_text() + queue_text() + pick_alone + take_queued
+         + leases + columns + others_found + order_of_leases;
 }
 
 } // namespace
@@ -186,6 +208,11 @@ const char* claim_text(bool shared) {
   static const auto given = claim(false);
   static const auto scarce = claim(true);
   return (shared ? scarce : given).c_str();
+}
+
+const char* claim_queue_text() {
+  static const auto result = claim_queue();
+  return result.c_str();
 }
 
 } // namespace inbox::postgres

@@ -18,4 +18,9 @@ namespace inbox::postgres {
 /// and the due time.
 [[nodiscard]] const char* claim_text(bool shared);
 
+/// Does the same out of the queue alone, with fewer steps. Where there may be
+/// due deliveries that are not in the queue, it claims nothing and answers one
+/// row of nulls.
+[[nodiscard]] const char* claim_queue_text();
+
 } // namespace inbox::postgres

@@ -95,10 +95,35 @@ const std::string other = R"(, other as materialized (
     join {p}_event e on e.seq = any(array[x.event_seq])
   ))";
 
+// What waits for others of its ordering key and the perilous ones count as
+// well: it is for the claim of all to tell. With the order it is read by due
+// time: with the limit alone, an index of the whole table would be as good
+// while it is empty.
+constexpr auto any_other = R"(, other as materialized (
+    select
+    from wish
+    cross join lateral (
+      select
+      from {p}_delivery d
+      where d.route_id = wish.route_id
+        and d.progress < 2
+        and not d.blocked
+        and d.due <= now()
+        and (d.lease_until is null or d.lease_until <= now())
+      order by d.due, d.event_seq
+      limit 1
+    ) d
+    limit 1
+  ))";
+
 } // namespace
 
 std::string others_text(bool shared) {
   return (shared ? shared_demand : given_demand) + other;
+}
+
+std::string any_other_text() {
+  return any_other;
 }
 
 } // namespace inbox::postgres

@@ -10,4 +10,8 @@ namespace inbox::postgres {
 /// that of `claim_text`.
 [[nodiscard]] std::string others_text(bool shared);
 
+/// Returns a part `other` that only tells whether there may be such deliveries:
+/// it has a row then. Locks nothing.
+[[nodiscard]] std::string any_other_text();
+
 } // namespace inbox::postgres

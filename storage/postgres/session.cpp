@@ -6,6 +6,15 @@ namespace inbox::postgres {
 
 namespace {
 
+/// How long after a duplicate more of them are expected: when a sender repeats
+/// what it did not see acknowledged. Also the least time between two errors of
+/// a connection in the server's log, see `insert_form::all_new`.
+constexpr std::chrono::minutes time_of_duplicates{1};
+
+/// Retries and the like come one by one, and a claim that did not expect any
+/// costs one more round trip.
+constexpr std::chrono::seconds time_of_others{1};
+
 // A statement of its own, so that the next one sees what was committed while
 // this one was waiting.
 constexpr auto read_routes_text = "select pg_advisory_xact_lock_shared($1)";
@@ -25,8 +34,10 @@ session::session(conn_ptr conn, const store_options& options,
     prefix_(options.prefix),
     routes_lock_(
       static_cast<int64_t>(stable_hash("caf-inbox routes " + options.prefix))),
-    effects_lock_(static_cast<int64_t>(
-      stable_hash("caf-inbox effects " + options.prefix))) {
+    effects_lock_(
+      static_cast<int64_t>(stable_hash("caf-inbox effects " + options.prefix))),
+    duplicates_{time_of_duplicates},
+    others_{time_of_others} {
   // nop
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "connection.hpp"
-#include "duplicate_watch.hpp"
 #include "pack_width.hpp"
 #include "queue_scan.hpp"
+#include "sighting_watch.hpp"
 
 #include <cstdint>
 #include <string>
@@ -91,8 +91,15 @@ public:
     return packs_;
   }
 
-  [[nodiscard]] duplicate_watch& duplicates() noexcept {
+  /// Returns when the store last got an event that it had already. See
+  /// `insert_form::all_new`.
+  [[nodiscard]] sighting_watch& duplicates() noexcept {
     return duplicates_;
+  }
+
+  /// Returns when a claim last found due deliveries that are not in the queue.
+  [[nodiscard]] sighting_watch& others() noexcept {
+    return others_;
   }
 
   [[nodiscard]] const std::string& prefix() const noexcept {
@@ -108,7 +115,8 @@ private:
   bool keeps_snapshot_ = false;
   queue_scan scan_;
   pack_width packs_;
-  duplicate_watch duplicates_;
+  sighting_watch duplicates_;
+  sighting_watch others_;
   std::unordered_map<const char*, statement> statements_;
 };
 

@@ -75,7 +75,7 @@ public:
     steps.push_back({lock_claims_text, claim_locks(how_.prefix, {route_})});
     if (!read_on)
       steps.push_back({scatter_text(), route_arguments(rooms)});
-    steps.push_back({claim_text(false), claim_arguments(what, rooms, scan_)});
+    steps.push_back({claim_queue_text(), claim_arguments(what, rooms, scan_)});
     auto answer = conn_.run(steps);
     return read(answer.get());
   }
