@@ -88,6 +88,27 @@ CAF_TEST(claiming and settling read by index and no further than they must) {
                              updates * 3 / 4 * 95 / 100);
 }
 
+CAF_TEST(where there are others than those of the queue they are expected) {
+  constexpr long rounds = 20;
+  auto db = open();
+  auto mine = add_route(*db);
+  fill(mine, 1, 1000);
+  auto scans = [this] {
+    return sql_client{}.number("select idx_scan from pg_stat_user_indexes "
+                               "where indexrelname = '"
+                               + table("delivery_due") + "'");
+  };
+  auto before = scans();
+  for (auto i = 0; i < rounds; ++i)
+    CAF_REQUIRE_EQUAL(get(db->claim(demand(mine, 1))).claimed.size(), 1u);
+  db.reset();
+  await_stat("n_tup_upd", "delivery", rounds);
+  // The first of each second looks twice.
+  auto looks = scans() - before;
+  CAF_CHECK_GREATER(looks, rounds);
+  CAF_CHECK_LESS(looks, 2 * rounds - 5);
+}
+
 CAF_TEST(concurrent claims never overlap) {
   constexpr uint32_t count = 2000;
   constexpr auto threads = 4;
