@@ -142,7 +142,11 @@ class Work:
 
     def history(self):
         n = self.size["backlog"]
-        self.load(n)
+        # A backlog that the server has not vacuumed, in both.
+        self.load(1)
+        self.bench.do("process", records=1)
+        settle()
+        self.bench.do("preload", records=n)
         self.rate("process without", self.bench.do("process", records=n))
         self.load(1)
         self.bench.do("process", records=1)
