@@ -95,24 +95,24 @@ const std::string other = R"(, other as materialized (
     join {p}_event e on e.seq = any(array[x.event_seq])
   ))";
 
-// What waits for others of its ordering key and the perilous ones count as
-// well: it is for the claim of all to tell. With the order it is read by due
-// time: with the limit alone, an index of the whole table would be as good
-// while it is empty.
-constexpr auto any_other = R"(, other as materialized (
-    select
-    from wish
-    cross join lateral (
-      select
-      from {p}_delivery d
-      where d.route_id = wish.route_id
+// With the order it is read by due time: with the limit alone, an index of the
+// whole table would be as good while it is empty.
+const std::string first_due = R"(
+      select from {p}_delivery d
+      where d.route_id = of.route_id
         and d.progress < 2
         and not d.blocked
         and d.due <= now()
         and (d.lease_until is null or d.lease_until <= now())
       order by d.due, d.event_seq
-      limit 1
-    ) d
+      limit 1)";
+
+// What waits for others of its ordering key and the perilous ones count as
+// well: it is for the claim of all to tell.
+const std::string any_other = R"(, other as materialized (
+    select from wish as of
+    cross join lateral ()" + first_due
+                              + R"() d
     limit 1
   ))";
 
@@ -124,6 +124,10 @@ std::string others_text(bool shared) {
 
 std::string any_other_text() {
   return any_other;
+}
+
+std::string first_due_text() {
+  return first_due;
 }
 
 } // namespace inbox::postgres

@@ -14,4 +14,8 @@ namespace inbox::postgres {
 /// it has a row then. Locks nothing.
 [[nodiscard]] std::string any_other_text();
 
+/// Returns the query that tells it for one route, which is that of the row
+/// `of`: a row without columns, or none.
+[[nodiscard]] std::string first_due_text();
+
 } // namespace inbox::postgres
