@@ -40,43 +40,43 @@ struct harvest {
   bool more = false;
 };
 
-/// Where leases are looked for.
-enum class place { queue, anywhere };
-
-/// Takes the leases. What others have committed until the lock is there is seen
-/// by the statements behind it.
-caf::expected<rows> take(session& on, const claim_deliveries& x,
-                         const std::map<route_id, uint32_t>& demand,
-                         place where, deadline until) {
+/// Runs the statement of a claim. What others have committed until the lock is
+/// there is seen by the statements behind it.
+caf::expected<rows> run(session& on, const claim_deliveries& x,
+                        const std::map<route_id, uint32_t>& demand,
+                        const char* text, deadline until) {
   std::vector<route_id> ids;
-  uint64_t total = 0;
-  for (auto& [id, n] : demand) {
-    ids.push_back(id);
-    total += n;
-  }
-  auto shared = total > std::min(x.limit, most_at_once);
+  for (auto& entry : demand)
+    ids.push_back(entry.first);
   std::vector<step> steps;
   steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
   if (!x.read_on)
     steps.push_back({&on.sql(scatter_text()), route_arguments(demand)});
-  steps.push_back(
-    {&on.sql(where == place::queue ? claim_queue_text() : claim_text(shared)),
-     claim_arguments(x, demand, on.scan())});
+  steps.push_back({&on.sql(text), claim_arguments(x, demand, on.scan())});
   return on.run(std::move(steps), effect::commits, until);
 }
 
-/// Takes them out of the queue, if nothing else is to be expected.
+/// Tells whether all that there is room for may be more than the limit.
+bool is_shared(const claim_deliveries& x,
+               const std::map<route_id, uint32_t>& demand) {
+  uint64_t total = 0;
+  for (auto& entry : demand)
+    total += entry.second;
+  return total > std::min(x.limit, most_at_once);
+}
+
+/// Takes the leases: out of the queue, if nothing else is to be expected.
 caf::expected<rows> take(session& on, const claim_deliveries& x,
                          const std::map<route_id, uint32_t>& demand,
                          deadline until) {
-  if (!on.others().expects_none(clock::now()))
-    return take(on, x, demand, place::anywhere, until);
-  auto result = take(on, x, demand, place::queue, until);
-  auto finds_others = result && result->size() == 1 && result->null(0, 0);
-  if (!finds_others)
-    return result;
-  on.others().saw_one(clock::now());
-  return take(on, x, demand, place::anywhere, until);
+  if (on.others().expects_none(clock::now())) {
+    auto result = run(on, x, demand, claim_queue_text(), until);
+    auto finds_others = result && result->size() == 1 && result->null(0, 0);
+    if (!finds_others)
+      return result;
+    on.others().saw_one(clock::now());
+  }
+  return run(on, x, demand, claim_text(is_shared(x, demand)), until);
 }
 
 /// Reads what a claim has taken, in the order of due times, then of events and

@@ -163,7 +163,7 @@ constexpr auto leases = R"(
 constexpr auto mixed_left = R"(
            or exists (select from mixed where not fits))";
 
-constexpr auto columns = R"(,
+constexpr auto queued_leases = R"(,
          c.exhausted, c.ordered, c.perilous, c.passed, c.due,
          (select r.event_type from {p}_route r where r.id = c.route_id)
   from (
@@ -194,12 +194,12 @@ constexpr auto order_of_leases = R"(
 std::string claim(bool shared) {
   return wish + others_text(shared) + queue_text() + fitting_mixed + pick_alone
          + pick_mixed + take_queued + take_others + leases + mixed_left
-         + columns + others_leases + order_of_leases;
+         + queued_leases + others_leases + order_of_leases;
 }
 
 std::string claim_queue() {
   return wish + any_other_text() + queue_text() + pick_alone + take_queued
-         + leases + columns + others_found + order_of_leases;
+         + leases + queued_leases + others_found + order_of_leases;
 }
 
 } // namespace

@@ -22,12 +22,12 @@ constexpr auto unique_violation = "23505";
 /// their types. Needs the lock on the routes: see `route_access`.
 ///
 /// Arguments: those of `insert_batch`; and if it claims: owner, lease duration,
-/// routes, room of each. Answers a row with the columns: numbers of the events
-/// in the order of the call, also of those that were there already; how many
-/// deliveries an event of each type gets; numbers of the events that were
-/// stored, or null for all of them. If it claims, further columns, which that
-/// row does not have; and a row per lease, which has nothing but them: events'
-/// numbers, route, token.
+/// routes that have room, room of each. Answers a row with the columns: numbers
+/// of the events in the order of the call, also of those that were there
+/// already; how many deliveries an event of each type gets; numbers of the
+/// events that were stored, or null for all of them. If it claims, further
+/// columns, which that row does not have; and a row per lease, which has
+/// nothing but them: events' numbers, route, token.
 [[nodiscard]] const char* insert_text(const insert_form& form);
 
 } // namespace inbox::postgres

@@ -1,5 +1,6 @@
 """What is measured, beside what, and how it is meant to end."""
 
+import contextlib
 import math
 import tempfile
 import time
@@ -142,20 +143,19 @@ class Work:
 
     def history(self):
         n = self.size["backlog"]
-        # A backlog that the server has not vacuumed, in both.
-        self.load(1)
-        self.bench.do("process", records=1)
-        settle()
-        self.bench.do("preload", records=n)
-        self.rate("process without", self.bench.do("process", records=n))
-        self.load(1)
-        self.bench.do("process", records=1)
-        add_history(self.size["history"])
-        settle()
-        self.bench.do("preload", records=n)
-        with open_transaction():
-            self.rate("process with", self.bench.do("process", records=n))
-        check_all_done(n + 1 + self.size["history"])
+        for figure, history, meanwhile in (
+            ("process without", 0, contextlib.nullcontext),
+            ("process with", self.size["history"], open_transaction),
+        ):
+            self.load(1)
+            self.bench.do("process", records=1)
+            add_history(history)
+            settle()
+            # A backlog that the server has not vacuumed, in both.
+            self.bench.do("preload", records=n)
+            with meanwhile():
+                self.rate(figure, self.bench.do("process", records=n))
+            check_all_done(n + 1 + history)
 
     def sqlite(self):
         n = self.size["backlog"]
