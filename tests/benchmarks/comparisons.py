@@ -7,6 +7,8 @@ import time
 
 from measure import (
     LOGGED_URL,
+    OLD,
+    PREFIX,
     check_all_done,
     claimed_twice,
     clean,
@@ -17,7 +19,7 @@ from measure import (
     wal_position,
     wal_since,
 )
-from statements import add_history, insert_singles, open_transaction
+from statements import insert_singles, open_transaction
 
 
 class Figures:
@@ -126,8 +128,11 @@ class Work:
     def latency(self):
         n = self.size["samples"]
         clean()
-        # A thread that has nothing to do takes time to wake.
-        ours = self.bench.do("latency", samples=n, threads=1)
+        # A thread that has nothing to do takes time to wake. One is enough, and
+        # a handler that is an actor needs none of its own.
+        ours = self.bench.do(
+            "latency", samples=n, threads=1, handler="actor"
+        )
         self.figures.add("p50", ours["p50_ms"])
         self.figures.add("p99", ours["p99_ms"])
         # The least that a durable write takes on a machine that was idle.
@@ -142,20 +147,36 @@ class Work:
             self.figures.add("graphile p99", theirs["p99_ms"])
 
     def history(self):
+        """Measures an inbox with a history, and beside it one that has none.
+
+        Both are on the server that the history was made on. That its buffers
+        are full by then makes it slower by itself: a new connection has more
+        pages to map. What that costs, a row of its own tells.
+        """
+        n = self.size["history"]
+        clean()
+        self.finish(1, PREFIX)
+        self.process_more("process on an empty server", 1, PREFIX)
+        clean()
+        self.finish(n, OLD)
+        self.finish(1, PREFIX)
+        self.process_more("process without", 1, PREFIX)
+        self.process_more("process with", n, OLD, open_transaction)
+
+    def finish(self, records, prefix):
+        self.bench.do("preload", records=records, prefix=prefix)
+        self.bench.do("process", records=records, prefix=prefix)
+
+    def process_more(
+        self, figure, before, prefix, meanwhile=contextlib.nullcontext
+    ):
+        """Takes the rate of a backlog that the server has not vacuumed."""
         n = self.size["backlog"]
-        for figure, history, meanwhile in (
-            ("process without", 0, contextlib.nullcontext),
-            ("process with", self.size["history"], open_transaction),
-        ):
-            self.load(1)
-            self.bench.do("process", records=1)
-            add_history(history)
-            settle()
-            # A backlog that the server has not vacuumed, in both.
-            self.bench.do("preload", records=n)
-            with meanwhile():
-                self.rate(figure, self.bench.do("process", records=n))
-            check_all_done(n + 1 + history)
+        settle()
+        self.bench.do("preload", records=n, prefix=prefix)
+        with meanwhile():
+            self.rate(figure, self.bench.do("process", records=n, prefix=prefix))
+        check_all_done(n + before, prefix)
 
     def sqlite(self):
         n = self.size["backlog"]

@@ -9,6 +9,9 @@ import sys
 
 PREFIX = "bench"
 
+# Of an inbox beside that one which has a history.
+OLD = "old"
+
 # Not that something was dropped, or was not there.
 os.environ["PGOPTIONS"] = "-c client_min_messages=warning"
 
@@ -87,7 +90,8 @@ class Peers:
 def clean():
     """Leaves nothing of us or of a peer, and nothing to be written later."""
     tables = ", ".join(
-        f"{PREFIX}_{x}"
+        f"{prefix}_{x}"
+        for prefix in (PREFIX, OLD)
         for x in (
             "schema", "route", "event", "queue", "claim", "done", "delivery"
         )
@@ -147,12 +151,12 @@ def claimed_twice():
     )
 
 
-def check_all_done(count):
+def check_all_done(count, prefix=PREFIX):
     done = int(
         sql(
-            f"select (select count(*) from {PREFIX}_delivery"
+            f"select (select count(*) from {prefix}_delivery"
             f"        where progress = 2)"
-            f" + (select coalesce(sum(deliveries), 0) from {PREFIX}_done)"
+            f" + (select coalesce(sum(deliveries), 0) from {prefix}_done)"
         )
     )
     if done != count:

@@ -38,26 +38,6 @@ def insert_singles(clients, each, before=""):
     return float(tps[1]), float(insert[1])
 
 
-def add_history(count):
-    """Adds events that were done yesterday, as settlements leave them."""
-    step = 500000
-    for first in range(0, count, step):
-        sql(f"""
-with stored as (
-  insert into {PREFIX}_event (id, written_at, unrouted, type, payload)
-  select gen_random_uuid(), now() - interval '1 day', false, 'order',
-         convert_to(repeat('x', 200), 'UTF8')
-  from generate_series(1, {min(step, count - first)})
-  returning seq)
-insert into {PREFIX}_done
-  (block, lease_token, finished_at, route_id, deliveries, event_seqs)
-select seq >> 12, 0, now() - interval '1 day', (select id from {PREFIX}_route),
-       count(*), array_agg(seq order by seq)
-from stored
-group by seq >> 12, seq / 500;
-""")
-
-
 @contextlib.contextmanager
 def open_transaction():
     """Lets a session hold a snapshot, with a transaction number of its own."""
