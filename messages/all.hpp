@@ -11,6 +11,7 @@
 #include "event.hpp"
 #include "function_duties.hpp"
 #include "lease.hpp"
+#include "make_id.hpp"
 #include "options.hpp"
 #include "outcome.hpp"
 #include "peers.hpp"

@@ -11,7 +11,8 @@ namespace inbox {
 /// when it processes the event `cause`: the same one whenever it is asked for
 /// the same, and another one otherwise. So an event that is emitted once more
 /// is a duplicate. A UUID of version 5 (RFC 4122) in the namespace of the
-/// cause.
+/// cause; but that of a cause of version 7, as `make_id` makes them, has the
+/// cause's time and version in front, and lies beside it in a store's index.
 [[nodiscard]] uuid emitted_id(const uuid& cause, const std::string& handler_key,
                               size_t place);
 

@@ -1,6 +1,5 @@
 #include "nodes.hpp"
 
-#include <boost/uuid/random_generator.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -40,9 +39,8 @@ int run_writer(caf::actor_system& sys, const inbox::endpoint& where,
   inbox::client box{sys, *actor};
   std::vector<inbox::uuid> written;
   caf::error failure;
-  boost::uuids::random_generator make_id;
   for (unsigned i = 0; i < count && !failure; ++i) {
-    auto id = make_id();
+    auto id = inbox::make_id();
     auto event = inbox::make_event(id, "order", std::to_string(i));
     auto receipt = write(box, std::move(*event));
     if (receipt)

@@ -1,6 +1,5 @@
 #include <inbox/inbox.hpp>
 
-#include <boost/uuid/random_generator.hpp>
 #include <caf/caf_main.hpp>
 #include <future>
 #include <iostream>
@@ -20,8 +19,7 @@ int caf_main(caf::actor_system& sys) {
   if (!actor)
     return EXIT_FAILURE;
   inbox::client box{sys, *actor};
-  auto id = boost::uuids::random_generator{}();
-  if (auto event = inbox::make_event(id, "visitor_came", "world"))
+  if (auto event = inbox::make_event(inbox::make_id(), "visitor_came", "world"))
     if (auto receipt = box.write(*event)) // from here on it is safe
       greeted.get_future().wait();
   return box.drain() ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -10,7 +10,6 @@
 #include "till.hpp"
 
 #include <CLI/CLI.hpp>
-#include <boost/uuid/random_generator.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
 
@@ -25,8 +24,7 @@ namespace {
 
 /// Returns whether it was sold.
 bool sell(till& shop, unsigned n) {
-  auto sold = inbox::make_event(boost::uuids::random_generator{}(), "sold",
-                                std::to_string(n));
+  auto sold = inbox::make_event(inbox::make_id(), "sold", std::to_string(n));
   if (!sold)
     throw std::runtime_error(inbox::describe(sold.error()));
   shop.run("begin");

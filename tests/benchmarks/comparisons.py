@@ -162,6 +162,9 @@ class Work:
         self.finish(1, PREFIX)
         self.process_more("process without", 1, PREFIX)
         self.process_more("process with", n, OLD, open_transaction)
+        for ids in ("random", "made"):
+            self.write_more(f"write without, {ids}", PREFIX, ids)
+            self.write_more(f"write with, {ids}", OLD, ids, open_transaction)
 
     def finish(self, records, prefix):
         self.bench.do("preload", records=records, prefix=prefix)
@@ -177,6 +180,16 @@ class Work:
         with meanwhile():
             self.rate(figure, self.bench.do("process", records=n, prefix=prefix))
         check_all_done(n + before, prefix)
+
+    def write_more(
+        self, figure, prefix, ids, meanwhile=contextlib.nullcontext
+    ):
+        n = self.size["write"]
+        settle()
+        with meanwhile():
+            self.rate(
+                figure, self.bench.do("write", records=n, prefix=prefix, ids=ids)
+            )
 
     def sqlite(self):
         n = self.size["backlog"]

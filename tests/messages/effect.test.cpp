@@ -1,11 +1,14 @@
 #include "../../messages/effect.hpp"
 #include "../../messages/emitted_id.hpp"
 #include "../../messages/error.hpp"
+#include "../../messages/make_id.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
 #include <caf/test/dsl.hpp>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 using namespace inbox;
 
@@ -110,13 +113,32 @@ CAF_TEST(parameters have the type that they were given) {
 }
 
 CAF_TEST(an emitted event has the same id each time and another one elsewhere) {
-  uuid cause{};
-  cause.data[0] = 1;
-  auto id = emitted_id(cause, "mail", 0);
-  CAF_CHECK(id == emitted_id(cause, "mail", 0));
-  CAF_CHECK(id != emitted_id(cause, "mail", 1));
-  CAF_CHECK(id != emitted_id(cause, "mai", 0));
-  CAF_CHECK(id != emitted_id(id, "mail", 0));
-  CAF_CHECK(emitted_id(cause, "mail1", 0) != emitted_id(cause, "mail", 10));
+  uuid small{};
+  small.data[0] = 1;
+  for (auto& cause : {small, make_id()}) {
+    auto id = emitted_id(cause, "mail", 0);
+    CAF_CHECK(id == emitted_id(cause, "mail", 0));
+    CAF_CHECK(id != emitted_id(cause, "mail", 1));
+    CAF_CHECK(id != emitted_id(cause, "mai", 0));
+    CAF_CHECK(id != emitted_id(id, "mail", 0));
+    CAF_CHECK(emitted_id(cause, "mail1", 0) != emitted_id(cause, "mail", 10));
+    auto other = cause;
+    ++other.data[15];
+    CAF_CHECK(id != emitted_id(other, "mail", 0));
+  }
+  auto id = emitted_id(small, "mail", 0);
   CAF_CHECK_EQUAL(id.version(), uuid::version_name_based_sha1);
+}
+
+CAF_TEST(what a made id leads to lies beside it) {
+  auto front = [](const uuid& x) {
+    return std::vector<uint8_t>(x.begin(), x.begin() + 8);
+  };
+  auto cause = make_id();
+  auto first = emitted_id(cause, "mail", 0);
+  auto second = emitted_id(first, "bill", 3);
+  CAF_CHECK(front(first) == front(cause));
+  CAF_CHECK(front(second) == front(cause));
+  CAF_CHECK(first.variant() == uuid::variant_rfc_4122);
+  CAF_CHECK(second != first);
 }

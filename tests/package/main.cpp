@@ -3,7 +3,6 @@
 
 #include <inbox/inbox.hpp>
 
-#include <boost/uuid/random_generator.hpp>
 #include <caf/caf_main.hpp>
 
 #include <cstdio>
@@ -34,8 +33,7 @@ int caf_main(caf::actor_system& sys) {
   if (!actor)
     return fail("not started", actor.error());
   inbox::client box{sys, *actor};
-  auto event = inbox::make_event(boost::uuids::random_generator{}(), "order",
-                                 "two chairs");
+  auto event = inbox::make_event(inbox::make_id(), "order", "two chairs");
   if (!event)
     return fail("not made", event.error());
   auto receipt = box.write(*event);

@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   app.add_option("--prefix", how.prefix, "of its tables");
   app.add_option("--records", how.records, "events");
   app.add_option("--payload", how.payload, "bytes of each event");
+  app.add_option("--ids", how.ids, "of the events")
+    ->check(CLI::IsMember({"random", "made"}));
   app.add_option("--batch", how.batch, "events per write");
   app.add_option("--clients", how.clients, "that write at the same time");
   app.add_option("--samples", how.samples, "for latencies");

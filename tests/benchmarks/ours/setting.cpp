@@ -16,7 +16,7 @@
 namespace bench {
 
 std::vector<inbox::event> make_events(const setting& how, uint64_t count) {
-  static thread_local boost::uuids::random_generator next_id;
+  static thread_local boost::uuids::random_generator random_id;
   static thread_local std::mt19937_64 random{std::random_device{}()};
   std::vector<inbox::event> result;
   result.reserve(count);
@@ -26,8 +26,8 @@ std::vector<inbox::event> make_events(const setting& how, uint64_t count) {
     for (auto& byte : bytes)
       byte = static_cast<char>(random());
     inbox::payload content{std::move(bytes)};
-    result.push_back(
-      value(inbox::make_event(next_id(), "order", std::move(content))));
+    auto id = how.ids == "made" ? inbox::make_id() : random_id();
+    result.push_back(value(inbox::make_event(id, "order", std::move(content))));
   }
   return result;
 }

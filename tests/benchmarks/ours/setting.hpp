@@ -18,6 +18,8 @@ struct setting {
   std::string prefix = "bench";
   uint64_t records = 20000;
   uint64_t payload = 200;
+  /// Of the events: "random" or, in the order of time, "made".
+  std::string ids = "random";
   /// Events per write.
   uint64_t batch = 1000;
   /// Clients that write at the same time.
