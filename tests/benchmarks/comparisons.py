@@ -130,9 +130,7 @@ class Work:
         clean()
         # A thread that has nothing to do takes time to wake. One is enough, and
         # a handler that is an actor needs none of its own.
-        ours = self.bench.do(
-            "latency", samples=n, threads=1, handler="actor"
-        )
+        ours = self.bench.do("latency", samples=n, threads=1, handler="actor")
         self.figures.add("p50", ours["p50_ms"])
         self.figures.add("p99", ours["p99_ms"])
         # The least that a durable write takes on a machine that was idle.
