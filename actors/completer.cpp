@@ -59,6 +59,8 @@ completer_state::batch completer_state::next_batch() {
   auto end = std::find_if(begin + 1, last, [begin](auto& x) {
     return !belong_together(*begin, x);
   });
+  if (end == waiting_.end())
+    return std::exchange(waiting_, {});
   batch result(std::make_move_iterator(waiting_.begin()),
                std::make_move_iterator(end));
   waiting_.erase(waiting_.begin(), end);

@@ -52,7 +52,7 @@ private:
     unsigned interruptions = 0;
   };
 
-  using batch = std::vector<entry>;
+  using batch = block_deque<entry>;
 
   static bool is_joint(const entry& x);
 

@@ -6,6 +6,7 @@
 #include "joint_work.hpp"
 #include "monotonic.hpp"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -116,10 +117,11 @@ void dispatcher_state::settle(attempt& what, settlement&& end,
   auto& x = what.delivery;
   what.lets_next_go = (x.lease.ordered && is_final(end.verdict))
                       || !end.events.empty();
-  std::optional<delivery_died> obituary;
+  std::shared_ptr<const delivery_died> obituary;
   if (end.verdict == verdict::dead)
-    obituary = delivery_died{x.event.id, what.where->stats().event_type,
-                             what.where->handler_key(), x.attempt, end.message};
+    obituary = std::make_shared<const delivery_died>(
+      delivery_died{x.event.id, what.where->stats().event_type,
+                    what.where->handler_key(), x.attempt, end.message});
   auto& to = end.is_joint() && !is_settled ? joint_ends_ : ends_;
   to.ends.emplace_back(in_place{[&] {
     return ended_attempt{std::move(end), std::move(obituary), is_settled};

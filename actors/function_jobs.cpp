@@ -11,16 +11,20 @@ namespace {
 
 using guard = std::lock_guard<std::mutex>;
 
-function_jobs::ending not_begun(const function_jobs::job& x) {
-  return {x.ticket, std::nullopt, {}, {}, x.which};
+function_jobs::ending not_begun(uint64_t ticket, const lease& which) {
+  return {ticket, std::nullopt, {}, {}, which};
 }
 
-function_jobs::ending found_no_worker(const function_jobs::job& x) {
-  return {x.ticket,
-          failed("found no free worker before its deadline"),
-          {},
-          {},
-          x.which};
+function_jobs::ending found_no_worker(uint64_t ticket, const lease& which) {
+  return {
+    ticket, failed("found no free worker before its deadline"), {}, {}, which};
+}
+
+/// Adds the ends of all that waits in a group, as `make` makes them.
+template <class Ends, class Make>
+void add_ends(Ends& to, const job_queue::group& x, Make make) {
+  for (auto i = x.next; i < x.jobs.size(); ++i)
+    to.push_back(make(x.ticket + i, x.jobs[i].which));
 }
 
 } // namespace
@@ -46,18 +50,19 @@ bool function_jobs::has_job_for_another() const {
 // -- for the owner ------------------------------------------------------------
 
 void function_jobs::push(job x) {
+  job_queue::group alone;
+  alone.jobs.push_back({x.which, std::move(x.request), x.not_after});
+  alone.ticket = x.ticket;
+  alone.expires = x.expires;
   guard lock{mutex_};
-  waiting_.push_back(std::move(x));
+  waiting_.push(std::move(alone));
 }
 
 uint64_t function_jobs::push(std::vector<function_job> xs, uint64_t last) {
+  auto result = last + xs.size();
   guard lock{mutex_};
-  for (auto& x : xs)
-    waiting_.emplace_back(in_place{[&] {
-      return job{++last, std::move(x.request), x.trusted_until, timespan::max(),
-                 x.which};
-    }});
-  return last;
+  waiting_.push({std::move(xs), last + 1});
+  return result;
 }
 
 std::optional<function_jobs::worker_id> function_jobs::wake() {
@@ -93,10 +98,8 @@ std::vector<function_jobs::ending> function_jobs::take_waiting() {
   guard lock{mutex_};
   std::vector<ending> result;
   result.reserve(waiting_.size());
-  for (auto& x : waiting_)
-    result.push_back(not_begun(x));
-  if (!waiting_.empty()) // it computes with null if it never had anything
-    waiting_.clear();
+  for (auto& x : waiting_.take_all())
+    add_ends(result, x, not_begun);
   return result;
 }
 
@@ -130,12 +133,8 @@ void function_jobs::cancel_running() {
 
 void function_jobs::expire_waiting(timespan now) {
   guard lock{mutex_};
-  auto is_over = [now](auto& x) { return x.expires <= now; };
-  for (auto& x : waiting_)
-    if (is_over(x))
-      ended_.push_back(found_no_worker(x));
-  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over),
-                 waiting_.end());
+  for (auto& x : waiting_.take_expired(now))
+    add_ends(ended_, x, found_no_worker);
 }
 
 std::optional<timespan> function_jobs::next_expiry(timespan now) const {
@@ -145,8 +144,9 @@ std::optional<timespan> function_jobs::next_expiry(timespan now) const {
     if (x.ticket != 0 && !x.stuck)
       result = std::min(result, x.until);
   // Those without a time of their own begin later, and then have some.
-  for (auto& x : waiting_)
-    result = std::min({result, x.expires, now + x.request.timeout});
+  waiting_.for_each([&](auto& x, timespan expires) {
+    result = std::min({result, expires, now + x.request.timeout});
+  });
   if (result == timespan::max())
     return std::nullopt;
   return result;
@@ -188,27 +188,34 @@ std::optional<function_jobs::job> function_jobs::next(worker_id who,
   if (i == workers_.end())
     return std::nullopt; // a surplus one
   while (!waiting_.empty()) {
-    auto& first = waiting_.front();
+    auto& group = waiting_.front();
+    auto& first = group.jobs[group.next];
+    auto ticket = group.ticket + group.next;
+    auto expires = group.expires;
     auto is_void = first.request.cancellation.requested()
-                   || first.not_after <= now;
-    if (is_void || first.expires <= now) {
+                   || first.trusted_until <= now;
+    if (is_void || expires <= now) {
       // Begun when its time is over, it would be taken for a stuck one.
-      ended_.push_back(is_void ? not_begun(first) : found_no_worker(first));
+      ended_.push_back(is_void ? not_begun(ticket, first.which)
+                               : found_no_worker(ticket, first.which));
       waiting_.pop_front();
       news_ = true;
       continue;
     }
-    std::optional<job> result{std::move(first)};
+    std::optional<job> result{in_place{[&] {
+      return job{ticket, std::move(first.request), first.trusted_until, expires,
+                 first.which};
+    }}};
     waiting_.pop_front();
     auto& x = i->second;
-    x.ticket = result->ticket;
+    x.ticket = ticket;
     x.which = result->which;
     x.handler_key = result->request.handler_key;
     x.cancellation = result->request.cancellation;
     x.since = now;
     auto& timeout = result->request.timeout;
-    if (result->expires != timespan::max())
-      timeout = std::min(timeout, result->expires - now);
+    if (expires != timespan::max())
+      timeout = std::min(timeout, expires - now);
     x.until = now + timeout;
     return result;
   }

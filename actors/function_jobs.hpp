@@ -1,6 +1,7 @@
 #pragma once
 
 #include "block_deque.hpp"
+#include "job_queue.hpp"
 
 #include "../messages/function_duties.hpp"
 
@@ -142,7 +143,7 @@ private:
 
   mutable std::mutex mutex_;
   size_t concurrency_;
-  block_deque<job> waiting_;
+  job_queue waiting_;
   std::map<worker_id, worker> workers_;
   size_t stuck_ = 0;
   block_deque<ending> ended_;

@@ -10,7 +10,7 @@
 #include <caf/actor_addr.hpp>
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -155,15 +155,22 @@ struct handler_down {
 struct ended_attempt {
   inbox::settlement settlement;
   /// What to tell the application once the store confirms that it is dead; null
-  /// for any other end.
-  std::optional<delivery_died> obituary;
+  /// for any other end, of which there are so many that they are kept small.
+  std::shared_ptr<const delivery_died> obituary;
   /// Whether the store has confirmed it, to the handler.
   bool is_settled = false;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, ended_attempt& x) {
+    auto is_there = [&x] { return x.obituary != nullptr; };
+    auto get = [&x] { return *x.obituary; };
+    auto reset = [&x] { x.obituary = nullptr; };
+    auto set = [&x](delivery_died&& value) {
+      x.obituary = std::make_shared<const delivery_died>(std::move(value));
+      return true;
+    };
     return f.object(x).fields(f.field("settlement", x.settlement),
-                              f.field("obituary", x.obituary),
+                              f.field("obituary", is_there, get, reset, set),
                               f.field("is_settled", x.is_settled));
   }
 };

@@ -55,7 +55,8 @@ CAF_TEST(what the handler has settled is told at once) {
   ended_attempt x;
   x.settlement.lease = nth_lease(2);
   x.settlement.verdict = verdict::dead;
-  x.obituary = delivery_died{nth_id(2), "order", "mail", 3, "no such account"};
+  x.obituary = std::make_shared<const delivery_died>(
+    delivery_died{nth_id(2), "order", "mail", 3, "no such account"});
   x.is_settled = true;
   tell_as(dispatcher, completer, settle_attempts{{x}});
   CAF_CHECK_EQUAL(over(), (seqs{2}));

@@ -40,7 +40,8 @@ public:
     x.settlement.lease = nth_lease(n);
     x.settlement.verdict = how;
     if (how == verdict::dead)
-      x.obituary = delivery_died{nth_id(n), "order", "mail", 3, "no paper"};
+      x.obituary = std::make_shared<const delivery_died>(
+        delivery_died{nth_id(n), "order", "mail", 3, "no paper"});
     tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 

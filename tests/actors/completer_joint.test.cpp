@@ -21,7 +21,8 @@ public:
     x.settlement.verdict = how;
     x.settlement.effects.push_back(sql("select 1"));
     if (how == verdict::dead)
-      x.obituary = delivery_died{nth_id(n), "order", "mail", 3, "no paper"};
+      x.obituary = std::make_shared<const delivery_died>(
+        delivery_died{nth_id(n), "order", "mail", 3, "no paper"});
     tell_as(dispatcher, completer, settle_attempts{{x}});
   }
 

@@ -192,7 +192,7 @@ CAF_TEST(every message type comes back as it was) {
   check(settled_jointly{{some_lease}, {some_lease}, {{some_lease, "no"}}});
   check(settle_deliveries{{{some_lease, verdict::failed, 5s, "no paper"}}});
   ended_attempt death{{some_lease, verdict::dead, {}, "x"},
-                      some_obituary(),
+                      std::make_shared<const delivery_died>(some_obituary()),
                       true};
   check(death);
   check(settle_attempts{{death}});
