@@ -14,6 +14,7 @@
 #include <limits>
 #include <map>
 #include <queue>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -22,11 +23,14 @@ namespace inbox::sqlite {
 /// What a claim knows of a delivery before it takes it.
 struct sqlite_store::candidate {
   lease held; // as it will be
+  int64_t due = 0;
   uint32_t attempts = 0;
   /// Why its last attempt failed; empty if that never ended.
   std::optional<std::string> message;
   std::optional<std::string> ordering_key;
   bool perilous = false;
+  /// Whether one of its route that comes before it is left where it is.
+  bool passes_one_by = false;
 };
 
 caf::expected<claimed_deliveries>
@@ -45,26 +49,34 @@ sqlite_store::claim(const claim_deliveries& x) {
     payload_blocks payloads;
     std::optional<event_seq> loaded;
     byte_budget bytes{x.max_bytes};
-    for (auto& row : select(x, now)) {
+    auto marks = marks_.take(now);
+    auto lets_others_go = false; // which may come before a mark
+    for (auto& row : select(x, marks, now)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
         content = load(row.held.seq, payloads);
       if (row.attempts >= x.max_attempts) {
         result.buried.push_back(bury(row, content, x, now));
+        lets_others_go = lets_others_go || row.held.ordered;
       } else if (bytes.take(content.payload.size())) {
         result.claimed.push_back(take(row, content, x, now));
       } else {
         result.more = true;
         break;
       }
+      if (!row.passes_one_by)
+        marks[row.held.route] = {row.due, row.held.seq};
     }
     work.commit();
+    if (!lets_others_go)
+      marks_.set(std::move(marks), now, x.lease_duration);
     return result;
   });
 }
 
 /// Merges the routes' due deliveries, of which each comes in its order.
 std::vector<sqlite_store::candidate>
-sqlite_store::select(const claim_deliveries& x, timestamp now) {
+sqlite_store::select(const claim_deliveries& x,
+                     const claim_marks::by_route& marks, timestamp now) {
   auto demand = rooms_of(x.demand);
   while (select_due_.size() < demand.size())
     select_due_.emplace_back(*db_, sql_.select_due);
@@ -86,16 +98,21 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
   };
   for (auto [route, room] : demand) {
     auto i = cursors.size();
-    cursors.push_back({select_due_[i].run(route, now), route, room});
+    auto found = marks.find(route);
+    auto after = found != marks.end() ? found->second : claim_marks::mark{};
+    cursors.push_back(
+      {select_due_[i].run(route, now, after.due, after.seq), route, room});
     advance(i);
   }
   std::vector<candidate> result;
+  std::set<route_id> passed_by;
   perilous_choice perilous{x};
   while (!queue.empty() && result.size() < x.limit) {
     auto [due, seq, route, i] = queue.top();
     queue.pop();
     auto& rows = cursors[i].rows;
     candidate found;
+    found.due = due;
     found.attempts = rows.count(2);
     found.ordering_key = rows.maybe_text(6);
     if (rows.integer(3) == std::numeric_limits<int64_t>::max())
@@ -106,10 +123,13 @@ sqlite_store::select(const claim_deliveries& x, timestamp now) {
       found.message = rows.maybe_text(5);
     found.perilous = is_perilous(rows.integer(4) != 0, found.attempts,
                                  x.max_attempts);
-    if (found.perilous && !perilous.take(found.attempts))
+    found.passes_one_by = passed_by.count(route) > 0;
+    if (found.perilous && !perilous.take(found.attempts)) {
       ++cursors[i].room; // it does not count
-    else
+      passed_by.insert(route);
+    } else {
       result.push_back(std::move(found));
+    }
     advance(i);
   }
   return result;

@@ -110,6 +110,10 @@ uint32_t connection::changes() const {
   return static_cast<uint32_t>(sqlite3_changes(handle()));
 }
 
+uint32_t connection::total_changes() const {
+  return static_cast<uint32_t>(sqlite3_total_changes(handle()));
+}
+
 int64_t connection::last_insert_id() const {
   return sqlite3_last_insert_rowid(handle());
 }

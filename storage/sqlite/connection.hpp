@@ -55,6 +55,10 @@ public:
   /// Number of rows that the last statement inserted, changed or deleted.
   [[nodiscard]] uint32_t changes() const;
 
+  /// Number of rows that were changed since this was opened, also by what was
+  /// undone; goes round.
+  [[nodiscard]] uint32_t total_changes() const;
+
   /// Key of the row that was inserted last.
   [[nodiscard]] int64_t last_insert_id() const;
 

@@ -20,6 +20,8 @@ sqlite_store::settle(const settle_deliveries& x) {
       if (apply(entry, now)) {
         if (held.ordered && is_final(entry.verdict))
           sql_.free_next.execute(held.route, held.seq);
+        else if (is_final(entry.verdict))
+          marks_.permit(db_->changes());
         continue;
       }
       result.lost.push_back(held);

@@ -13,7 +13,8 @@ sqlite_store::sqlite_store(std::unique_ptr<connection> db,
     sql_(*db_, prefix),
     payload_size_(
       *db_,
-      with_prefix(prefix, "select length(payload) from $event where seq = ?")) {
+      with_prefix(prefix, "select length(payload) from $event where seq = ?")),
+    marks_(*db_) {
   // nop
 }
 

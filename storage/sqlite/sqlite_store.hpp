@@ -1,5 +1,6 @@
 #pragma once
 
+#include "claim_marks.hpp"
 #include "connection.hpp"
 #include "statements.hpp"
 #include "transaction.hpp"
@@ -61,7 +62,9 @@ private:
 
   // -- claim ------------------------------------------------------------------
 
-  std::vector<candidate> select(const claim_deliveries& x, timestamp now);
+  std::vector<candidate> select(const claim_deliveries& x,
+                                const claim_marks::by_route& marks,
+                                timestamp now);
 
   claimed_delivery take(const candidate& x, const event& content,
                         const claim_deliveries& how, timestamp now);
@@ -100,6 +103,7 @@ private:
   statement payload_size_;
   /// One per route that is claimed from at once.
   std::vector<statement> select_due_;
+  claim_marks marks_;
 };
 
 } // namespace inbox::sqlite

@@ -66,6 +66,7 @@ select due, event_seq, attempts, lease_token, lease_owner is not null, message,
   ordering_key
 from $delivery d indexed by $delivery_due
 where route_id = ?1 and progress < 2 and blocked = 0 and due <= ?2
+  and (due, event_seq) > (?3, ?4)
   and (lease_owner is null or lease_until <= ?2)
   and (ordering_key is null or not exists (
       select 1 from $delivery earlier indexed by $delivery_order

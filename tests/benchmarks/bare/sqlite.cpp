@@ -3,6 +3,7 @@
 #include "../ours/setting.hpp"
 #include "works.hpp"
 
+#include "../../../storage/sqlite/claim_marks.hpp"
 #include "../../../storage/sqlite/statements.hpp"
 #include "../../../storage/sqlite/transaction.hpp"
 
@@ -58,7 +59,8 @@ std::vector<claimed> claim(file& on, statement& due, const setting& how,
   auto tx = transaction::to_write(on.db);
   auto at = now();
   {
-    auto rows = due.run(on.route, at);
+    claim_marks::mark from;
+    auto rows = due.run(on.route, at, from.due, from.seq);
     while (result.size() < how.batch_size && rows.next())
       result.push_back({rows.integer(1), rows.integer(3) + 1});
   }
