@@ -50,13 +50,11 @@ sqlite_store::claim(const claim_deliveries& x) {
     std::optional<event_seq> loaded;
     byte_budget bytes{x.max_bytes};
     auto marks = marks_.take(now);
-    auto lets_others_go = false; // which may come before a mark
     for (auto& row : select(x, marks, now)) {
       if (std::exchange(loaded, row.held.seq) != row.held.seq)
         content = load(row.held.seq, payloads);
       if (row.attempts >= x.max_attempts) {
         result.buried.push_back(bury(row, content, x, now));
-        lets_others_go = lets_others_go || row.held.ordered;
       } else if (bytes.take(content.payload.size())) {
         result.claimed.push_back(take(row, content, x, now));
       } else {
@@ -67,8 +65,7 @@ sqlite_store::claim(const claim_deliveries& x) {
         marks[row.held.route] = {row.due, row.held.seq};
     }
     work.commit();
-    if (!lets_others_go)
-      marks_.set(std::move(marks), now, x.lease_duration);
+    marks_.set(std::move(marks), now, x.lease_duration);
     return result;
   });
 }
@@ -138,8 +135,8 @@ sqlite_store::select(const claim_deliveries& x,
 claimed_delivery sqlite_store::take(const candidate& x, const event& content,
                                     const claim_deliveries& how,
                                     timestamp now) {
-  sql_.claim.execute(how.owner, now + micros(how.lease_duration), x.held.seq,
-                     x.held.route);
+  marks_.permit(sql_.claim.execute(how.owner, now + micros(how.lease_duration),
+                                   x.held.seq, x.held.route));
   if (x.ordering_key)
     sql_.block_others.execute(x.held.route, *x.ordering_key, x.held.seq);
   claimed_delivery result;

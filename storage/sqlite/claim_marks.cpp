@@ -25,7 +25,8 @@ claim_marks::by_route claim_marks::take(timestamp now) {
   row.next();
   auto version = std::exchange(version_, row.integer(0));
   auto result = std::exchange(marks_, {});
-  if (version != version_ || changes_ != db_->total_changes() || now >= until_)
+  auto changes = std::exchange(changes_, db_->total_changes());
+  if (version != version_ || changes != changes_ || now >= until_)
     result.clear();
   if (result.empty())
     until_ = timestamp::max();
@@ -35,7 +36,6 @@ claim_marks::by_route claim_marks::take(timestamp now) {
 void claim_marks::set(by_route marks, timestamp now, timespan lease_duration) {
   marks_ = std::move(marks);
   until_ = std::min(until_, now + micros(std::min(lease_duration, longest)));
-  changes_ = db_->total_changes();
 }
 
 } // namespace inbox::sqlite

@@ -39,8 +39,8 @@ public:
   /// it was not in progress or behind others before.
   void set(by_route marks, timestamp now, timespan lease_duration);
 
-  /// Lets that many rows be changed by this connection: something was finished
-  /// that nothing waits for.
+  /// Lets that many rows have been changed by this connection: something was
+  /// claimed, or finished, and nothing waits for it.
   void permit(uint32_t changes) noexcept {
     changes_ += changes;
   }
@@ -50,9 +50,9 @@ private:
   statement data_version_;
   by_route marks_;
   timestamp until_{};
-  /// What others have changed until then.
+  /// What others had changed when the marks were taken.
   int64_t version_ = 0;
-  /// What this connection has.
+  /// What this connection had, and may have since.
   uint32_t changes_ = 0;
 };
 

@@ -1,25 +1,25 @@
+#include "../support/samples.hpp"
 #include "local_test_stores.hpp"
 
 #include <caf/test/dsl.hpp>
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 // What a claim reads in a SQLite file, beside what it takes.
 
 using namespace inbox;
+using namespace inbox::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// Connections in the order in which they were opened, while one of these is
-/// there.
+/// Notes the connections that are opened while it is there.
 class opened_connections {
 public:
   opened_connections() {
-    list().clear();
     sqlite3_auto_extension(reinterpret_cast<void (*)()>(note));
   }
 
@@ -27,20 +27,17 @@ public:
     sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(note));
   }
 
-  static sqlite3* last() {
-    return list().back();
+  sqlite3* last() const {
+    return last_;
   }
 
 private:
-  static std::vector<sqlite3*>& list() {
-    static std::vector<sqlite3*> result;
-    return result;
-  }
-
   static int note(sqlite3* db, char**, const sqlite3_api_routines*) {
-    list().push_back(db);
+    last_ = db;
     return SQLITE_OK;
   }
+
+  static inline sqlite3* last_ = nullptr;
 };
 
 class fixture {
@@ -48,25 +45,10 @@ public:
   sqlite_test_store place{temporary_folder::fast_parent()};
   opened_connections opened;
   store_ptr db = place.open();
-  sqlite3* handle = opened_connections::last();
+  sqlite3* handle = opened.last();
   route_id route = db->add({"order", "mail"})->route;
-  int written = 0;
-
-  event make() {
-    event result;
-    ++written;
-    result.id.data[0] = 1;
-    result.id.data[14] = static_cast<uint8_t>(written >> 8);
-    result.id.data[15] = static_cast<uint8_t>(written);
-    result.type = "order";
-    return result;
-  }
-
-  void write(int count) {
-    std::vector<event> events;
-    for (int i = 0; i < count; ++i)
-      events.push_back(make());
-    CAF_REQUIRE(db->write(events));
+  void write(uint32_t first, uint32_t count) {
+    CAF_REQUIRE(db->write(nth_events(first, count)));
   }
 
   std::vector<claimed_delivery> claim(uint32_t room) {
@@ -77,24 +59,20 @@ public:
 
   /// Steps of SQLite's virtual machine that a claim of one takes to find it.
   int steps_to_find_one() {
-    look([](sqlite3_stmt* x) {
-      return sqlite3_stmt_status(x, SQLITE_STMTSTATUS_VM_STEP, 1);
-    });
+    take_steps();
     CAF_CHECK_EQUAL(claim(1).size(), 1u);
-    return look([](sqlite3_stmt* x) {
-      return sqlite3_stmt_status(x, SQLITE_STMTSTATUS_VM_STEP, 1);
-    });
+    return take_steps();
   }
 
 private:
-  /// Adds up what `f` says of the statements that look for what is due.
-  template <class F>
-  int look(F f) {
+  /// Returns what the statements that look for what is due have taken since the
+  /// last call.
+  int take_steps() {
     int result = 0;
     for (auto* x = sqlite3_next_stmt(handle, nullptr); x != nullptr;
          x = sqlite3_next_stmt(handle, x))
       if (std::string{sqlite3_sql(x)}.find("due <= ?2") != std::string::npos)
-        result += f(x);
+        result += sqlite3_stmt_status(x, SQLITE_STMTSTATUS_VM_STEP, 1);
     return result;
   }
 };
@@ -104,7 +82,7 @@ private:
 CAF_TEST_FIXTURE_SCOPE(sqlite_claim_tests, fixture)
 
 CAF_TEST(a claim does not pass by what is in progress) {
-  write(3000);
+  write(1, 3000);
   auto first = steps_to_find_one();
   CAF_CHECK_EQUAL(claim(2000).size(), 2000u);
   auto behind = steps_to_find_one();
@@ -114,7 +92,7 @@ CAF_TEST(a claim does not pass by what is in progress) {
 }
 
 CAF_TEST(nor after ends that nothing waits for) {
-  write(3000);
+  write(1, 3000);
   auto first = steps_to_find_one();
   auto held = claim(2000);
   settle_deliveries ends;
@@ -126,7 +104,7 @@ CAF_TEST(nor after ends that nothing waits for) {
 }
 
 CAF_TEST(now and then it looks at all) {
-  write(3000);
+  write(1, 3000);
   auto first = steps_to_find_one();
   static_cast<void>(claim(2000));
   place.advance(100ms);
@@ -135,21 +113,21 @@ CAF_TEST(now and then it looks at all) {
 }
 
 CAF_TEST(what is written after the clock went back is found) {
-  write(3);
+  write(1, 3);
   CAF_CHECK_EQUAL(claim(2).size(), 2u);
   place.advance(-1h);
-  write(1);
+  write(4, 1);
   auto came = claim(9);
   CAF_REQUIRE_EQUAL(came.size(), 1u);
-  CAF_CHECK_EQUAL(int{came[0].event.id.data[15]}, 4);
+  CAF_CHECK(came[0].event.id == nth_id(4));
 }
 
 CAF_TEST(and what another connection writes then) {
-  write(3);
+  write(1, 3);
   CAF_CHECK_EQUAL(claim(2).size(), 2u);
   place.advance(-1h);
   auto other = place.open();
-  CAF_CHECK(other->write({make()}));
+  CAF_CHECK(other->write({nth_event(4)}));
   CAF_CHECK_EQUAL(claim(9).size(), 1u);
 }
 
