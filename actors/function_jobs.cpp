@@ -113,12 +113,13 @@ function_jobs::expire_running(timespan now) {
       x.stuck = true;
       ++stuck_;
       x.cancellation.request();
-      result.push_back({{x.ticket,
-                         failed("did not return before its deadline"),
-                         now - x.since,
-                         {},
-                         x.which},
-                        x.handler_key});
+      auto& late = result.emplace_back();
+      late.end = {x.ticket,
+                  failed("did not return before its deadline"),
+                  now - x.since,
+                  {},
+                  x.which};
+      late.handler_key = x.handler_key;
     }
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include "function_runner.hpp"
 #include "interfaces.hpp"
+#include "known_routes.hpp"
 #include "log.hpp"
 #include "registry.hpp"
 
@@ -213,6 +214,7 @@ private:
   inbox_environment environment_;
   logger_ptr log_;
 
+  known_routes_ptr routes_ = std::make_shared<known_routes>();
   std::vector<store_worker_actor> workers_;
   notifier_actor notifier_;
   completer_actor completer_;
