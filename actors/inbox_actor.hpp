@@ -2,7 +2,6 @@
 
 #include "function_runner.hpp"
 #include "interfaces.hpp"
-#include "known_routes.hpp"
 #include "log.hpp"
 #include "registry.hpp"
 
@@ -214,7 +213,6 @@ private:
   inbox_environment environment_;
   logger_ptr log_;
 
-  known_routes_ptr routes_ = std::make_shared<known_routes>();
   std::vector<store_worker_actor> workers_;
   notifier_actor notifier_;
   completer_actor completer_;

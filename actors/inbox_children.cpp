@@ -52,18 +52,15 @@ store_worker_actor inbox_state::spawn_store_worker(const store_opener& open) {
   auto notifier = observer_actor{notifier_};
   auto self = caf::actor_cast<caf::actor_addr>(self_);
   if (environment_.detach)
-    return spawn_child<store_worker_impl, caf::detached>(open, routes_,
-                                                         notifier, self);
-  return spawn_child<store_worker_impl>(open, routes_, notifier, self);
+    return spawn_child<store_worker_impl, caf::detached>(open, notifier, self);
+  return spawn_child<store_worker_impl>(open, notifier, self);
 }
 
 void inbox_state::spawn_store_workers() {
   auto add = [this](const store_opener& open) {
     workers_.push_back(spawn_store_worker(open));
   };
-  // Three of the roles write events.
-  auto to_write = knowing(routes_, environment_.open);
-  add(to_write);
+  add(environment_.open);
   if (environment_.connections == connection_use::one)
     return;
   if (environment_.connections == connection_use::per_role) {
@@ -72,8 +69,8 @@ void inbox_state::spawn_store_workers() {
     add(environment_.open_to_renew ? environment_.open_to_renew
                                    : environment_.open);
     add(environment_.open);
-    add(to_write);
-    add(to_write);
+    add(environment_.open);
+    add(environment_.open);
   }
   add(environment_.open);
 }
@@ -122,8 +119,8 @@ inbox_state::runner_source(const registry::entry& x) const {
     return [f = std::make_shared<const handler_function>(x.function)] {
       return make_runner(f);
     };
-  transaction_settings config{knowing(routes_, environment_.open),
-                              config_.payload_limit, config_.store.deadline};
+  transaction_settings config{environment_.open, config_.payload_limit,
+                              config_.store.deadline};
   return [f = std::make_shared<const transactional_function>(x.transactional),
           config] { return make_runner(f, config); };
 }

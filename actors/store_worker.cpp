@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -32,12 +33,10 @@ constexpr int most_refusals = 2;
 
 store_worker_state::store_worker_state(store_worker_actor::pointer self,
                                        store_opener open,
-                                       known_routes_ptr routes,
                                        observer_actor notifier,
                                        caf::actor_addr inbox)
   : self_{self},
     open_{std::move(open)},
-    routes_{std::move(routes)},
     notifier_{std::move(notifier)},
     inbox_{std::move(inbox)},
     pause_{first_pause} {
@@ -54,12 +53,25 @@ void store_worker_state::failed(const caf::error& err) {
   }
 }
 
+caf::expected<store_ptr> store_worker_state::open() {
+  auto result = open_();
+  if (!result)
+    return result;
+  for (auto& [which, route] : routes_) {
+    auto again = (*result)->add({which.first, which.second});
+    if (!again)
+      return std::move(again.error());
+    route = again->route;
+  }
+  return result;
+}
+
 caf::error store_worker_state::connect() {
   if (store_)
     return {};
   if (last_error_ && self_->clock().now() < not_before_)
     return last_error_;
-  auto opened = guarded(open_);
+  auto opened = guarded([this] { return open(); });
   if (!opened) {
     last_error_ = opened.error();
     // From now, since the attempt itself may have taken longer than the pause.
@@ -110,15 +122,17 @@ caf::result<added_route> store_worker_state::add(const add_route& x) {
   return run<added_route>([&](store& s) {
     auto result = s.add(x);
     if (result)
-      routes_->add(x, result->route);
+      routes_[{x.event_type, x.handler_key}] = result->route;
     return result;
   });
 }
 
 caf::result<void> store_worker_state::remove(const remove_route& x) {
   return run<void>([&](store& s) {
-    routes_->remove(x.route);
-    return s.remove(x);
+    auto result = s.remove(x);
+    for (auto i = routes_.begin(); result && i != routes_.end();)
+      i = i->second == x.route ? routes_.erase(i) : std::next(i);
+    return result;
   });
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "interfaces.hpp"
-#include "known_routes.hpp"
 
 #include "../storage/open_store.hpp"
 
@@ -9,6 +8,10 @@
 #include <caf/actor_clock.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
 
 namespace inbox {
 
@@ -26,16 +29,18 @@ class store_worker_state {
 public:
   static inline const char* name = "inbox.store_worker";
 
-  /// Notes the routes that are added and removed in `routes`.
   store_worker_state(store_worker_actor::pointer self, store_opener open,
-                     known_routes_ptr routes, observer_actor notifier,
-                     caf::actor_addr inbox = {});
+                     observer_actor notifier, caf::actor_addr inbox = {});
 
   store_worker_actor::behavior_type make_behavior();
 
 private:
   template <class Reply, class Verb>
   caf::result<Reply> run(Verb verb);
+
+  /// Opens a connection, to a store that knows the routes that were added here:
+  /// what is written next must not miss them, whatever has become of the store.
+  caf::expected<store_ptr> open();
 
   caf::result<added_route> add(const add_route& x);
 
@@ -49,7 +54,6 @@ private:
 
   store_worker_actor::pointer self_;
   store_opener open_;
-  known_routes_ptr routes_;
   observer_actor notifier_;
   /// No strong reference: the inbox has one to this actor.
   caf::actor_addr inbox_;
@@ -57,6 +61,8 @@ private:
   store_ptr store_;
   /// How often in a row the store has failed for an unclear reason.
   int refusals_ = 0;
+  /// By event type and handler key.
+  std::map<std::pair<std::string, std::string>, route_id> routes_;
   caf::error last_error_;
   timespan pause_;
   caf::actor_clock::time_point not_before_;

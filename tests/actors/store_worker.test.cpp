@@ -16,7 +16,6 @@ public:
   virtual_store place{*this};
   store_faults& faults = place.faults;
   mailbox<error_occurred> errors;
-  known_routes_ptr routes = std::make_shared<known_routes>();
   store_worker_actor worker;
 
   fixture() {
@@ -25,8 +24,7 @@ public:
 
   void restart(store_opener open) {
     worker = start<store_worker_impl>(
-      knowing(routes, std::move(open)), routes,
-      play<observer_actor>(mailbox<delivery_died>{}, errors));
+      std::move(open), play<observer_actor>(mailbox<delivery_died>{}, errors));
   }
 
   /// Asks for something that every store can do; returns what went wrong.
@@ -192,48 +190,11 @@ CAF_TEST(a connection is good once the store knows the routes again) {
   CAF_CHECK_EQUAL(faults.calls("add"), before + 2);
 }
 
-CAF_TEST(a route that has another number by then can be removed) {
-  virtual_store other{*this};
-  auto later = other.open();
-  CAF_CHECK(later->add({"order", "other"}));
-  auto* current = &place;
-  restart(faults.wrap(
-    [&current] { return caf::expected<store_ptr>{current->open()}; }));
-  auto route = ask<added_route>(worker, add_route{"order", "mail"})->route;
-  current = &other;
-  auto reconnect = [this] {
-    faults.fail_next("summarize", gone);
-    CAF_CHECK_EQUAL(summarize(), errc::connection_lost);
-    advance(100ms);
-    CAF_CHECK_EQUAL(summarize(), errc{});
-  };
-  reconnect();
-  auto now = later->add({"order", "mail"})->route;
-  CAF_CHECK(now != route);
-  CAF_CHECK(*begin<void>(worker, remove_route{now}));
-  auto before = faults.calls("add");
-  reconnect();
-  CAF_CHECK_EQUAL(faults.calls("add"), before);
-}
-
-CAF_TEST(a route that is being removed is told to nobody) {
-  auto route = ask<added_route>(worker, add_route{"order", "mail"})->route;
-  auto before = faults.calls("add");
-  auto other = place.opener()();
-  faults.fail_after(
-    "remove", [&] { CAF_CHECK_EQUAL(routes->tell(**other), caf::error{}); },
-    gone);
-  auto reply = begin<void>(worker, remove_route{route});
-  CAF_CHECK(*reply && !**reply);
-  CAF_CHECK_EQUAL(faults.calls("add"), before);
-}
-
 CAF_TEST(the inbox is told of every connection but the first) {
   mailbox<store_reopened> told;
   auto inbox = play<routing_actor>(told);
   worker = start<store_worker_impl>(
-    place.opener(), routes,
-    play<observer_actor>(mailbox<delivery_died>{}, errors),
+    place.opener(), play<observer_actor>(mailbox<delivery_died>{}, errors),
     caf::actor_cast<caf::actor_addr>(inbox));
   CAF_CHECK_EQUAL(summarize(), errc{});
   CAF_CHECK_EQUAL(told.count(), 0u);

@@ -181,33 +181,6 @@ CAF_TEST(events and effects of the outcome commit as well) {
   });
 }
 
-CAF_TEST(what a transaction emits misses no key that a store has lost) {
-  on_each_database([](auto& book) {
-    inbox::registry handlers;
-    on(handlers, "order", "note", [&](const delivery&, transaction& tx) {
-      if (book.note(tx, 1))
-        return inbox::failed("cannot note");
-      inbox::event next;
-      next.type = "noted";
-      return inbox::done({}, {next});
-    });
-    record<std::string> got;
-    for (auto key : {"audit", "see"})
-      on(handlers, "noted", key,
-         [&](const delivery& x) { got.add(x.handler_key()); });
-    auto config = slow_options(book.place);
-    app shop{config, std::move(handlers)};
-    shop.wait_until_ready(3);
-    inbox::registry of_other;
-    on(of_other, "noted", "see", [](const delivery&) {});
-    app other{config, std::move(of_other)};
-    other.wait_until_ready(1);
-    CAF_CHECK(value(other->off({"noted", "see", true})));
-    shop.write(make(1));
-    CAF_CHECK(got.wait_for(2));
-  });
-}
-
 CAF_TEST(a store in memory has no transaction) {
   auto place = memory_place();
   auto config = quick_options(*place);

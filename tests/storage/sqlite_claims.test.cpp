@@ -47,6 +47,7 @@ public:
   store_ptr db = place.open();
   sqlite3* handle = opened.last();
   route_id route = db->add({"order", "mail"})->route;
+
   void write(uint32_t first, uint32_t count) {
     CAF_REQUIRE(db->write(nth_events(first, count)));
   }

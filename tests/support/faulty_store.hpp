@@ -41,16 +41,6 @@ public:
     data_->faults.push_back({std::move(verb), thrower, false});
   }
 
-  /// Makes the next call of `verb` take as long as `what`, and fail.
-  void fail_after(std::string verb, std::function<void()> what,
-                  caf::error err) {
-    auto slow = [what = std::move(what), err = std::move(err)] {
-      what();
-      return err;
-    };
-    data_->faults.push_back({std::move(verb), slow, false});
-  }
-
   /// Has stores begin these transactions for handlers, and no others.
   void begin_with(std::function<open_transaction_ptr()> begin) {
     data_->begin = std::move(begin);

@@ -30,7 +30,7 @@ bool needs_postgres(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
-  // Even where all is skipped: constants that hold messages end all the same.
+  // Even where all is skipped: the end of a constant caf::error needs them.
   caf::init_global_meta_objects<caf::id_block::inbox>();
   caf::core::init_global_meta_objects();
   if (std::getenv("INBOX_TEST_POSTGRES") == nullptr
