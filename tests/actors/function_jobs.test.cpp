@@ -1,47 +1,10 @@
-#include "../../actors/function_jobs.hpp"
-
-#include "../support/samples.hpp"
-
-#include <caf/test/unit_test.hpp>
+#include "function_jobs_fixture.hpp"
 
 using namespace inbox;
 using namespace inbox::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-using tickets = std::vector<uint64_t>;
-
-struct fixture {
-  function_jobs jobs{2};
-
-  void push(uint64_t ticket, const cancellation& canceled = {}) {
-    function_jobs::job x;
-    x.ticket = ticket;
-    x.request.timeout = 10s;
-    x.request.cancellation = canceled;
-    jobs.push({std::move(x)});
-  }
-
-  /// Lets a worker look for a job; returns its ticket, or 0.
-  uint64_t next(function_jobs::worker_id who, timespan now = 0s) {
-    auto job = jobs.next(who, now);
-    return job ? job->ticket : 0;
-  }
-
-  tickets expire(timespan now) {
-    tickets result;
-    for (auto& x : jobs.expire_running(now)) {
-      CAF_CHECK(x.end.result && x.end.result->verdict == verdict::failed);
-      result.push_back(x.end.ticket);
-    }
-    return result;
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(function_jobs_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(function_jobs_tests, function_jobs_fixture)
 
 CAF_TEST(a worker ends a job and takes the next one at once) {
   auto one = jobs.add_worker();
@@ -214,78 +177,6 @@ CAF_TEST(a stuck worker that was replaced is of no more use) {
   CAF_CHECK_EQUAL(jobs.take_surplus(),
                   std::vector<function_jobs::worker_id>{one});
   CAF_CHECK_EQUAL(next(one, 11s), 0u);
-}
-
-CAF_TEST(what waits can be taken back) {
-  auto one = jobs.add_worker();
-  for (uint64_t n = 1; n <= 3; ++n)
-    push(n);
-  static_cast<void>(next(one));
-  tickets taken;
-  for (auto& x : jobs.take_waiting()) {
-    CAF_CHECK(!x.result);
-    taken.push_back(x.ticket);
-  }
-  CAF_CHECK_EQUAL(taken, (tickets{2, 3}));
-  CAF_CHECK(jobs.is_busy());
-  jobs.finish(one, done(), 0s);
-  CAF_CHECK(!jobs.is_busy());
-  CAF_CHECK_EQUAL(next(one), 0u);
-}
-
-CAF_TEST(what comes together goes out one by one) {
-  auto one = jobs.add_worker();
-  std::vector<function_job> together(4);
-  for (size_t n = 0; n < together.size(); ++n) {
-    together[n].which.seq = static_cast<event_seq>(n + 1);
-    together[n].request.timeout = 10s;
-    together[n].trusted_until = 1h;
-  }
-  together[1].trusted_until = 0s;
-  CAF_CHECK_EQUAL(jobs.push(std::move(together), 7), 11u);
-  CAF_CHECK_EQUAL(jobs.push({}, 11), 11u);
-  push(20);
-  CAF_CHECK_EQUAL(next(one), 8u);
-  jobs.finish(one, done(), 0s);
-  CAF_CHECK_EQUAL(next(one), 10u); // the lease of the second one is too old
-  tickets taken;
-  std::vector<event_seq> seqs;
-  for (auto& x : jobs.take_waiting()) {
-    taken.push_back(x.ticket);
-    seqs.push_back(x.which.seq);
-  }
-  CAF_CHECK_EQUAL(taken, (tickets{11, 20}));
-  CAF_CHECK_EQUAL(seqs, (std::vector<event_seq>{4, 0}));
-  auto ended = jobs.take_ended();
-  CAF_REQUIRE_EQUAL(ended.size(), 2u);
-  CAF_CHECK_EQUAL(ended[0].which.seq, 1);
-  CAF_CHECK_EQUAL(ended[1].which.seq, 2);
-  CAF_CHECK_EQUAL(ended[1].ticket, 9u);
-}
-
-CAF_TEST(what waits for too long ends and what may wait longer stays) {
-  auto one = jobs.add_worker();
-  for (uint64_t n = 1; n <= 4; ++n) {
-    function_jobs::job x;
-    x.ticket = n;
-    x.request.timeout = 100s;
-    x.expires = n % 2 == 0 ? 5s : 9s;
-    jobs.push(std::move(x));
-  }
-  CAF_CHECK_EQUAL(next(one), 1u);
-  CAF_CHECK(jobs.next_expiry(0s) == timespan{5s});
-  jobs.expire_waiting(5s - 1ns);
-  CAF_CHECK(jobs.take_ended().empty());
-  jobs.expire_waiting(5s);
-  auto ended = jobs.take_ended();
-  CAF_REQUIRE_EQUAL(ended.size(), 2u);
-  for (size_t i = 0; i < ended.size(); ++i) {
-    CAF_CHECK_EQUAL(ended[i].ticket, 2 * (i + 1));
-    CAF_CHECK(ended[i].result && ended[i].result->verdict == verdict::failed);
-  }
-  CAF_CHECK(jobs.wants_worker()); // for the third one
-  CAF_CHECK_EQUAL(next(jobs.add_worker()), 3u);
-  CAF_CHECK(!jobs.wants_worker());
 }
 
 CAF_TEST(an end says which attempt it is of) {
