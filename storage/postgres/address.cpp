@@ -13,6 +13,23 @@ namespace inbox::postgres {
 
 namespace {
 
+bool is_port(std::string_view text) {
+  return text.empty()
+         || (text.size() <= 5
+             && std::all_of(text.begin(), text.end(),
+                            [](char c) { return c >= '0' && c <= '9'; })
+             && std::atoi(std::string{text}.c_str()) > 0
+             && std::atoi(std::string{text}.c_str()) <= 65535);
+}
+
+/// Tells whether a list of hosts can be no user and the beginning of a
+/// password: nothing has a colon but one host, whose port is given.
+bool names_no_password(std::string_view hosts) {
+  auto colon = hosts.find(':');
+  return colon == std::string_view::npos
+         || (colon + 1 < hosts.size() && is_port(hosts.substr(colon + 1)));
+}
+
 /// Tells whether libpq finds user, password, host and path of the text behind
 /// "://" where they were meant to be. It would take a part of a password that
 /// has a raw "@", "/" or "?" for a host or a port, and quote that when it
@@ -22,13 +39,15 @@ bool is_clear(std::string_view rest) {
   auto i = rest.find_first_of("@/?");
   if (i == none)
     return true;
-  if (rest[i] == '?') {
-    auto next = rest.find_first_of("@/", i);
-    return next == none || rest[next] == '/';
-  }
-  // Behind a user, a "?" may be one of the password, too.
-  auto end = rest[i] == '@' ? none : rest.find('?', i);
-  return rest.substr(0, end).find('@', i + 1) == none;
+  if (rest[i] == '@')
+    return rest.find('@', i + 1) == none;
+  // libpq sees no user here.
+  auto at = rest.find('@', i);
+  if (at == none)
+    return true;
+  auto query = rest.find('?');
+  auto path = rest.find('/');
+  return at > query && at > path && names_no_password(rest.substr(0, i));
 }
 
 /// Tells whether what begins with "[" in the list of hosts is an address in
@@ -48,15 +67,6 @@ bool has_closed_brackets(std::string_view rest) {
       return true;
     rest.remove_prefix(next + 1);
   }
-}
-
-bool is_port(std::string_view text) {
-  return text.empty()
-         || (text.size() <= 5
-             && std::all_of(text.begin(), text.end(),
-                            [](char c) { return c >= '0' && c <= '9'; })
-             && std::atoi(std::string{text}.c_str()) > 0
-             && std::atoi(std::string{text}.c_str()) <= 65535);
 }
 
 /// Checks "5432" and, for several hosts, "5432,5433".

@@ -29,7 +29,8 @@ CAF_TEST(urls that libpq reads as they were meant) {
         "postgresql://[::1]:5432/db", "postgresql://u@a,[::1],[::2]:1/db",
         "postgresql://host/db?user=u@corp", "postgresql://?host=/tmp",
         "postgresql://?host=/tmp&user=u@corp", "postgresql://%2Fvar%2Frun/db",
-        "postgresql://?host=%40a,b"})
+        "postgresql://host:5432/db?user=u@corp",
+        "postgresql://a,b:1/db?user=u@corp", "postgresql://?host=%40a,b"})
     CAF_CHECK_EQUAL(outcome_of(url), "ok");
 }
 
@@ -58,7 +59,11 @@ CAF_TEST(bad urls are refused without quoting them) {
                    "postgresql://user:crab@apple?user=x@host/db",
                    "postgresql://user:1/?host=crabapple@host",
                    "postgresql://user:1/?host=crabapple,@host",
-                   "postgresql://user:1/?hostaddr=crabapple@host"}) {
+                   "postgresql://user:1/?hostaddr=crabapple@host",
+                   "postgresql://user:,crabapple:/b?password=x@",
+                   "postgresql://user:,crabapple?password=/@",
+                   "postgresql://user:1,crabapple:2/b?user=x@host",
+                   "postgresql://[:crabapple]/b?user=x@host"}) {
     auto text = outcome_of(url);
     CAF_CHECK_NOT_EQUAL(text, "ok");
     CAF_CHECK_EQUAL(text.find("apple"), std::string::npos);
