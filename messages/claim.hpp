@@ -116,7 +116,8 @@ struct claimed_deliveries {
   std::vector<claimed_delivery> claimed;
   std::vector<buried_delivery> buried;
   /// Whether something due was left for which there was room: for its size, see
-  /// `max_bytes`, or since a claim looks at so much and no more.
+  /// `max_bytes`, since a claim looks at so much and no more, or since others
+  /// were about to take it.
   bool more = false;
   /// Whether `route_events` may find something for the routes of the demand;
   /// only told if the claim was to look first.

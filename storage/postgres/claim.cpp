@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -40,20 +41,48 @@ struct harvest {
   bool more = false;
 };
 
+enum class company {
+  /// No other claim of the same routes runs.
+  none,
+  /// Claims of other inboxes may run.
+  others,
+};
+
 /// Runs the statement of a claim. What others have committed until the lock is
 /// there is seen by the statements behind it.
 caf::expected<rows> run(session& on, const claim_deliveries& x,
                         const std::map<route_id, uint32_t>& demand,
-                        const char* text, deadline until) {
+                        const char* text, company with, deadline until) {
   std::vector<route_id> ids;
   for (auto& entry : demand)
     ids.push_back(entry.first);
+  auto side_by_side = with == company::others;
   std::vector<step> steps;
-  steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
+  if (side_by_side)
+    steps.push_back({&on.sql(share_claims_text),
+                     shared_claim_locks(on.prefix(), ids, x.owner)});
+  else
+    steps.push_back({&on.sql(lock_claims_text), claim_locks(on.prefix(), ids)});
   if (!x.read_on)
     steps.push_back({&on.sql(scatter_text()), route_arguments(demand)});
-  steps.push_back({&on.sql(text), claim_arguments(x, demand, on.scan())});
+  steps.push_back(
+    {&on.sql(text), claim_arguments(x, demand, on.scan(), side_by_side)});
   return on.run(std::move(steps), effect::commits, until);
+}
+
+enum class obstacle {
+  none,
+  /// There may be more than the queue has.
+  not_queued,
+  /// Others have what there is, and may leave some of it.
+  withheld,
+};
+
+/// Returns what kept a claim out of the queue alone from taking anything.
+obstacle obstacle_of(rows& answer) {
+  if (answer.size() != 1 || !answer.null(0, 0))
+    return obstacle::none;
+  return answer.get<bool>(0, 5) ? obstacle::not_queued : obstacle::withheld;
 }
 
 /// Tells whether all that there is room for may be more than the limit.
@@ -65,35 +94,67 @@ bool is_shared(const claim_deliveries& x,
   return total > std::min(x.limit, most_at_once);
 }
 
-/// Takes the leases: out of the queue, if nothing else is to be expected.
+/// Takes the leases: out of the queue, if nothing else is to be expected. What
+/// looks through all is alone, and so is what found only what others had: it
+/// waits for their commits.
 caf::expected<rows> take(session& on, const claim_deliveries& x,
                          const std::map<route_id, uint32_t>& demand,
                          deadline until) {
-  if (on.others().expects_none(clock::now())) {
-    auto result = run(on, x, demand, claim_queue_text(), until);
-    auto finds_others = result && result->size() == 1 && result->null(0, 0);
-    if (!finds_others)
+  auto with = x.read_on ? company::others : company::none;
+  while (on.others().expects_none(clock::now())) {
+    auto result = run(on, x, demand, claim_queue_text(), with, until);
+    auto found = result ? obstacle_of(*result) : obstacle::none;
+    if (found == obstacle::none)
       return result;
-    on.others().saw_one(clock::now());
+    with = company::none;
+    if (found == obstacle::not_queued)
+      on.others().saw_one(clock::now());
   }
-  return run(on, x, demand, claim_text(is_shared(x, demand)), until);
+  return run(on, x, demand, claim_text(is_shared(x, demand)), company::none,
+             until);
+}
+
+/// What a claim has taken of the queue of a route.
+struct queue_share {
+  uint32_t rows = 0;
+  /// The last event behind which may be read the next time.
+  std::optional<event_seq> last;
+};
+
+void note(const std::map<route_id, queue_share>& taken, bool read_on,
+          queue_scan& scan) {
+  for (auto& [route, share] : taken) {
+    scan.took(route, share.rows);
+    if (share.last && read_on)
+      scan.pass_later(route, *share.last);
+    else if (share.last)
+      scan.pass(route, *share.last);
+  }
 }
 
 /// Reads what a claim has taken, in the order of due times, then of events and
 /// routes.
-caf::expected<harvest> read(rows& answer, queue_scan& scan) {
+caf::expected<harvest> read(rows& answer, bool read_on, queue_scan& scan) {
   harvest result;
   auto& all = result.claimed;
+  std::map<route_id, queue_share> taken;
   for (auto row = 0; row < answer.size(); ++row) {
     result.more = answer.get<bool>(row, 4);
     auto before = all.size();
     read_taken(answer, row, result.types, all);
-    if (answer.get<bool>(row, 8) && all.size() > before)
-      scan.pass(all.back().lease.route, all.back().lease.seq);
+    if (all.size() == before)
+      continue;
+    auto& last = all.back();
+    if (last.attempt > 1 || last.lease.ordered)
+      continue; // not out of the queue
+    auto& share = taken[last.lease.route];
+    ++share.rows;
+    if (answer.get<bool>(row, 8))
+      share.last = std::max(share.last, std::optional{last.lease.seq});
   }
   if (auto err = answer.check())
     return err;
-  scan.took(static_cast<uint32_t>(answer.size()));
+  note(taken, read_on, scan);
   auto rank = [](const taken_delivery& x) {
     return std::tuple{x.due, x.lease.seq, x.lease.route};
   };
@@ -144,7 +205,7 @@ caf::expected<claimed_deliveries> claim(session& on,
   auto answer = take(on, x, demand, until);
   if (!answer)
     return std::move(answer.error());
-  auto taken = read(*answer, on.scan());
+  auto taken = read(*answer, x.read_on, on.scan());
   if (!taken)
     return std::move(taken.error());
   result.more

@@ -30,13 +30,15 @@ params route_arguments(const std::map<route_id, uint32_t>& rooms) {
 
 params claim_arguments(const claim_deliveries& x,
                        const std::map<route_id, uint32_t>& rooms,
-                       const queue_scan& scan) {
+                       const queue_scan& scan, bool side_by_side) {
   auto limit = std::min(x.limit, most_at_once);
   column<int64_t> room;
   column<int64_t> passed;
+  column<int32_t> width;
   for (auto& [id, n] : rooms) {
     room.push(int64_t{std::min(n, limit)});
     passed.push(scan.passed(id));
+    width.push(static_cast<int32_t>(scan.width(id)));
   }
   return params::of(routes_of(rooms), std::move(room), int64_t{limit}, x.owner,
                     x.lease_duration, most_attempts(x),
@@ -45,7 +47,7 @@ params claim_arguments(const claim_deliveries& x,
                     static_cast<int32_t>(perilous_attempts(x.max_attempts)),
                     std::move(passed),
                     static_cast<int32_t>(lone_attempts(x.max_attempts)),
-                    static_cast<int32_t>(scan.width()));
+                    std::move(width), side_by_side);
 }
 
 } // namespace inbox::postgres

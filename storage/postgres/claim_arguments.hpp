@@ -23,9 +23,10 @@ constexpr uint32_t most_at_once = 2000;
 [[nodiscard]] params route_arguments(const std::map<route_id, uint32_t>& rooms);
 
 /// Returns the arguments of `claim_text`, with this room for each route, read
-/// on from where `scan` says.
+/// on from where `scan` says, under the locks of `claim_locks`, or those of
+/// `shared_claim_locks` if `side_by_side`.
 [[nodiscard]] params claim_arguments(const claim_deliveries& x,
                                      const std::map<route_id, uint32_t>& rooms,
-                                     const queue_scan& scan);
+                                     const queue_scan& scan, bool side_by_side);
 
 } // namespace inbox::postgres

@@ -13,8 +13,9 @@ namespace {
 
 const std::string wish = R"(
   with wish as materialized (
-    select * from unnest($1::integer[], $2::bigint[], $10::bigint[])
-      as d(route_id, room, passed)
+    select * from unnest($1::integer[], $2::bigint[], $10::bigint[],
+                         $12::integer[])
+      as d(route_id, room, passed, width)
   ))";
 
 // Of the perilous ones, which may be what kills processes, only as many are
@@ -163,6 +164,9 @@ constexpr auto leases = R"(
 constexpr auto mixed_left = R"(
            or exists (select from mixed where not fits))";
 
+constexpr auto withheld_left = R"(
+           or exists (select from withheld))";
+
 constexpr auto queued_leases = R"(,
          c.exhausted, c.ordered, c.perilous, c.passed, c.due,
          (select r.event_type from {p}_route r where r.id = c.route_id)
@@ -183,23 +187,27 @@ constexpr auto others_leases = R"(
     from mixed f
     where f.fits and f.exhausted)";
 
-constexpr auto others_found = R"(
-    select null, null, null, null, null, null, null, null, null
-    from other)";
+constexpr auto nothing_taken = R"(
+    select null, null, null, null, null, exists (select from other), null,
+           null, null
+    where exists (select from other)
+       or (not exists (select from granted)
+           and exists (select from withheld)))";
 
 constexpr auto order_of_leases = R"(
   ) c
   order by c.due, c.event_seqs[1], c.route_id)";
 
 std::string claim(bool shared) {
-  return wish + others_text(shared) + queue_text() + fitting_mixed + pick_alone
-         + pick_mixed + take_queued + take_others + leases + mixed_left
-         + queued_leases + others_leases + order_of_leases;
+  return wish + others_text(shared) + queue_text(false) + fitting_mixed
+         + pick_alone + pick_mixed + take_queued + take_others + leases
+         + mixed_left + queued_leases + others_leases + order_of_leases;
 }
 
 std::string claim_queue() {
-  return wish + any_other_text() + queue_text() + pick_alone + take_queued
-         + leases + queued_leases + others_found + order_of_leases;
+  return wish + any_other_text() + queue_text(true) + pick_alone + take_queued
+         + withheld_text() + leases + withheld_left + queued_leases
+         + nothing_taken + order_of_leases;
 }
 
 } // namespace

@@ -8,8 +8,9 @@ namespace inbox::postgres {
 /// limit, owner, lease duration, most attempts, most bytes of payload, most
 /// perilous ones, from how many attempts they are, per route the number of the
 /// event behind which the queue is read, from how many attempts they go out
-/// alone, and how many rows of the queue to look at. `shared` says that the
-/// rooms may add up to more than the limit.
+/// alone, per route how many rows of the queue to look at, and whether others
+/// claim side by side with this one. `shared` says that the rooms may add up to
+/// more than the limit.
 ///
 /// Answers a row per lease, with the columns: events' numbers, route, token,
 /// attempts, whether something was left for which there was room, whether out
@@ -18,9 +19,11 @@ namespace inbox::postgres {
 /// and the due time.
 [[nodiscard]] const char* claim_text(bool shared);
 
-/// Does the same out of the queue alone, with fewer steps. Where there may be
-/// due deliveries that are not in the queue, it claims nothing and answers one
-/// row of nulls.
+/// Does the same out of the queue alone, with fewer steps, and locks the rows
+/// of the queue, so that it may run side by side with others of its kind. A row
+/// without numbers of events says that nothing was claimed and why: there may
+/// be due deliveries that are not in the queue, if its sixth column is true, or
+/// else others have what there is.
 [[nodiscard]] const char* claim_queue_text();
 
 } // namespace inbox::postgres

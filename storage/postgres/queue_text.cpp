@@ -6,21 +6,21 @@ namespace inbox::postgres {
 
 namespace {
 
-// Batches are read in the order of writing, without a lock on any row: whoever
-// claims has the lock on the routes. More of them than the room asks for are
-// read, but not their arrays; `stopped` says that there may be still more. Of
-// the last one only a part may be wanted.
+// Batches are read in the order of writing, but not their arrays. A few more of
+// them than the room asks for are read; `stopped` says that there may be still
+// more. Of the last one only a part may be wanted.
 //
 // Deliveries go out by due time, then in the order of their events. What was
 // written together has one due time, so batches of several routes overlap in
 // that order only if they are of one block of events: these are peers.
-constexpr auto queued = R"(, queued as materialized (
+const std::string queued = R"(, queued as materialized (
     select q.*, q.first_seq >> 8 as block,
            least(q.length, wish.room - q.ahead)::integer as n,
-           q.ahead_of_all < wish.room and q.batches = $12 as stopped
+           q.ahead_of_all < wish.room and q.batches = q.width as stopped
     from wish
     cross join lateral (
-      select q.*, sum(q.length) over (order by q.first_seq) - q.length as ahead,
+      select q.*, wish.width,
+             sum(q.length) over (order by q.first_seq) - q.length as ahead,
              sum(q.length) over () as ahead_of_all, count(*) over () as batches
       from (
         select q.route_id, q.first_seq, q.due,
@@ -30,10 +30,26 @@ constexpr auto queued = R"(, queued as materialized (
           and q.first_seq > wish.passed
           and q.due <= now()
         order by q.first_seq
-        limit least(wish.room, $12::integer)
+        limit least(wish.room, wish.width))";
+
+// Nobody else looks at the queue: there is a lock on the routes.
+constexpr auto without_locks = "";
+
+// What another claim has locked is left to it until its commit. What was cut
+// meanwhile has another number now, and is not found by it below.
+constexpr auto with_locks = R"(
+        for update skip locked)";
+
+constexpr auto fitting = R"(
       ) q
     ) q
-    where q.ahead < wish.room
+    where q.ahead < wish.room)";
+
+// Else nothing is to be claimed, and not to be locked either.
+constexpr auto if_alone = R"(
+      and not exists (select from other))";
+
+constexpr auto weighed = R"(
   ), counted as materialized (
     select q.*
     from (
@@ -91,11 +107,41 @@ constexpr auto alone = R"(, border as materialized (
     group by route_id, first_seq
   ))";
 
+// Routes that have room left, and of which this statement sees what others have:
+// locked, or taken since it began.
+constexpr auto withheld = R"(, withheld as materialized (
+    select
+    from wish
+    left join (
+      select p.route_id, count(*) as n, sum(p.taken) as taken
+      from picked p
+      group by p.route_id
+    ) had on had.route_id = wish.route_id
+    where $13
+      and not exists (select from other)
+      and (select coalesce(sum(p.taken), 0) from picked p) < $3
+      and coalesce(had.taken, 0) < wish.room
+      and (select count(*)
+           from (
+             select from {p}_queue q
+             where q.route_id = wish.route_id
+               and q.first_seq > wish.passed
+               and q.due <= now()
+             order by q.first_seq
+             limit least(wish.room, wish.width)
+           ) q)
+        > coalesce(had.n, 0)
+  ))";
+
 } // namespace
 
-const char* queue_text() {
-  static const auto result = std::string{queued} + alone;
-  return result.c_str();
+std::string queue_text(bool passing_over) {
+  auto text = queued + (passing_over ? with_locks : without_locks) + fitting;
+  return text + (passing_over ? if_alone : "") + weighed + alone;
+}
+
+const char* withheld_text() {
+  return withheld;
 }
 
 } // namespace inbox::postgres

@@ -97,17 +97,43 @@ CAF_TEST(ranges are dense if each has some events) {
 
 CAF_TEST(a claim looks at some more rows than the last one took) {
   queue_scan scan;
-  CAF_CHECK_EQUAL(scan.width(), most_rows);
-  scan.took(0);
-  CAF_CHECK_EQUAL(scan.width(), most_rows);
-  scan.took(1);
-  CAF_CHECK_EQUAL(scan.width(), fewest_rows);
-  scan.took(0);
-  CAF_CHECK_EQUAL(scan.width(), fewest_rows);
-  scan.took(20);
-  CAF_CHECK_EQUAL(scan.width(), 80u);
-  scan.took(fewest_rows);
-  CAF_CHECK_EQUAL(scan.width(), most_rows);
-  scan.took(4'000'000'000);
-  CAF_CHECK_EQUAL(scan.width(), most_rows);
+  auto after = [&scan](uint32_t rows) {
+    scan.took(1, rows);
+    return scan.width(1);
+  };
+  CAF_CHECK_EQUAL(scan.width(1), most_rows);
+  CAF_CHECK_EQUAL(after(0), most_rows);
+  CAF_CHECK_EQUAL(after(1), fewest_rows);
+  CAF_CHECK_EQUAL(after(0), fewest_rows);
+  CAF_CHECK_EQUAL(after(fewest_rows - 1), fewest_rows + 1);
+  CAF_CHECK_EQUAL(after(fewest_rows), fewest_rows + 2);
+  // Whatever it had looked at was taken: there may be far more.
+  CAF_CHECK_EQUAL(after(fewest_rows + 2), 4 * (fewest_rows + 2));
+  CAF_CHECK_EQUAL(after(20), 25u);
+  CAF_CHECK_EQUAL(after(25), 100u);
+  CAF_CHECK_EQUAL(after(100), most_rows);
+  CAF_CHECK_EQUAL(after(most_rows - 1), most_rows);
+  CAF_CHECK_EQUAL(after(4'000'000'000), most_rows);
+  CAF_CHECK_EQUAL(scan.width(2), most_rows);
+}
+
+CAF_TEST(the place of a claim in the queue is that of its route) {
+  queue_scan scan;
+  auto start = scan.passed(1);
+  scan.pass(1, 7);
+  scan.pass(1, 5);
+  scan.took(1, 3);
+  CAF_CHECK_EQUAL(scan.passed(1), 7);
+  CAF_CHECK_EQUAL(scan.passed(2), start);
+  scan.pass_later(1, 9);
+  CAF_CHECK_EQUAL(scan.passed(1), 7);
+  scan.pass_later(1, 12);
+  CAF_CHECK_EQUAL(scan.passed(1), 9);
+  scan.pass_later(1, 11);
+  CAF_CHECK_EQUAL(scan.passed(1), 12);
+  scan.pass(1, 15);
+  CAF_CHECK_EQUAL(scan.passed(1), 15);
+  scan.rewind();
+  CAF_CHECK_EQUAL(scan.passed(1), start);
+  CAF_CHECK_EQUAL(scan.width(1), fewest_rows);
 }

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 CAF_TEST_FIXTURE_SCOPE(queue_tests, postgres_queue_fixture)
 
-CAF_TEST(a claim that has not committed keeps others from its routes only) {
+CAF_TEST(a claim that is alone keeps others from its routes only) {
   auto db = open(hasty_options());
   auto mine = add_route(*db);
   auto other = get(db->add({"order", "other"})).route;

@@ -72,18 +72,24 @@ public:
       read_on_until_ = steady_clock::now() + std::chrono::milliseconds{250};
     }
     std::vector<libpq_connection::step> steps;
-    steps.push_back({lock_claims_text, claim_locks(how_.prefix, {route_})});
-    if (!read_on)
+    if (read_on) {
+      steps.push_back(
+        {share_claims_text, shared_claim_locks(how_.prefix, {route_}, owner_)});
+    } else {
+      steps.push_back({lock_claims_text, claim_locks(how_.prefix, {route_})});
       steps.push_back({scatter_text(), route_arguments(rooms)});
-    steps.push_back({claim_queue_text(), claim_arguments(what, rooms, scan_)});
+    }
+    steps.push_back(
+      {claim_queue_text(), claim_arguments(what, rooms, scan_, read_on)});
     auto answer = conn_.run(steps);
-    return read(answer.get());
+    return read(answer.get(), read_on);
   }
 
 private:
-  claimed read(PGresult* from) {
+  claimed read(PGresult* from, bool read_on) {
     claimed result;
     std::vector<inbox::event_seq> seqs;
+    inbox::event_seq last = 0;
     for (auto row = 0; row < PQntuples(from); ++row) {
       auto batch = value<std::vector<int64_t>>(from, row, 0);
       auto token = value<int64_t>(from, row, 2);
@@ -91,9 +97,13 @@ private:
       for (auto seq : batch)
         result.push_back({seq, route_, token, false});
       if (value<bool>(from, row, 8))
-        scan_.pass(route_, batch.back());
+        last = std::max(last, batch.back());
     }
-    scan_.took(static_cast<uint32_t>(PQntuples(from)));
+    if (last > 0 && read_on)
+      scan_.pass_later(route_, last);
+    else if (last > 0)
+      scan_.pass(route_, last);
+    scan_.took(route_, static_cast<uint32_t>(PQntuples(from)));
     auto wanted = ranges_of(std::move(seqs), packs_.events());
     auto events = wanted.events;
     auto packs = reading_.run(packed_events_text(), wanted.take_arguments());
