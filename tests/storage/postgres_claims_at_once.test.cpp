@@ -1,7 +1,5 @@
 #include "postgres_queue_fixture.hpp"
 
-#include "../../storage/postgres/statement.hpp"
-
 #include <future>
 #include <mutex>
 #include <set>
@@ -20,12 +18,6 @@ public:
   static claim_deliveries of(const uuid& who, claim_deliveries what) {
     what.owner = who;
     return what;
-  }
-
-  /// Returns the first argument of the locks of a kind.
-  std::string class_of(const char* kind) const {
-    auto hash = postgres::stable_hash(kind + place.options().prefix);
-    return std::to_string(static_cast<int32_t>(hash));
   }
 
   /// Begins a transaction as that of another inbox's claim, which has locked

@@ -1,7 +1,5 @@
 #include "postgres_queue_fixture.hpp"
 
-#include "../../storage/postgres/statement.hpp"
-
 #include <future>
 
 // The queue, out of which a claim takes deliveries by a row for all of them.
@@ -18,10 +16,9 @@ CAF_TEST(a claim that is alone keeps others from its routes only) {
   fill(mine, 1, 10);
   fill(other, 11, 10);
   // Takes what a claim of the first route takes, and stands still.
-  auto key = static_cast<int32_t>(
-    postgres::stable_hash("caf-inbox claim " + place.options().prefix));
-  client.run("begin; select pg_advisory_xact_lock(" + std::to_string(key) + ", "
-             + std::to_string(mine) + ")");
+  client.run("begin; select pg_advisory_xact_lock("
+             + class_of("caf-inbox claim ") + ", " + std::to_string(mine)
+             + ")");
   CAF_CHECK(!db->claim(demand(mine, 10)));
   CAF_CHECK_EQUAL(get(db->claim(demand(other, 10))).claimed.size(), 10u);
   client.run("rollback");
@@ -32,10 +29,9 @@ CAF_TEST(what erases unfinished work waits for claims) {
   auto db = open();
   auto mine = add_route(*db);
   get(db->write({make(1)}));
-  auto key = static_cast<int32_t>(
-    postgres::stable_hash("caf-inbox claim " + place.options().prefix));
-  client.run("begin; select pg_advisory_xact_lock(" + std::to_string(key) + ", "
-             + std::to_string(mine) + ")");
+  client.run("begin; select pg_advisory_xact_lock("
+             + class_of("caf-inbox claim ") + ", " + std::to_string(mine)
+             + ")");
   auto erased = std::async(std::launch::async, [&] {
     return db->erase({0, 9, 0s, true});
   });

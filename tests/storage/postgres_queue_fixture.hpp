@@ -2,6 +2,8 @@
 
 #include "postgres_fixture.hpp"
 
+#include "../../storage/postgres/statement.hpp"
+
 /// What tests of the queue share.
 class postgres_queue_fixture : public postgres_fixture {
 public:
@@ -21,6 +23,12 @@ public:
                 + std::to_string(route)
                 + ", array_agg(n), array_agg(1) from (select n from " + range
                 + " order by n) x group by n >> " + std::to_string(shift));
+  }
+
+  /// Returns the first argument of the locks of a kind.
+  std::string class_of(const char* kind) const {
+    auto hash = inbox::postgres::stable_hash(kind + place.options().prefix);
+    return std::to_string(static_cast<int32_t>(hash));
   }
 
   inbox::claim_deliveries reading_on(inbox::route_id route, uint32_t limit) {
