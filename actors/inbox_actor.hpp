@@ -2,6 +2,7 @@
 
 #include "function_runner.hpp"
 #include "interfaces.hpp"
+#include "known_routes.hpp"
 #include "log.hpp"
 #include "registry.hpp"
 
@@ -48,8 +49,8 @@ struct inbox_environment {
 /// answers questions, drains.
 ///
 /// Receives: the messages of requests.hpp. Sends: `add_route` to the writer,
-/// which has the store know it before what is written next, `remove_route` to
-/// the store, `serve_route` and `leave_route` to the dispatcher, `write_events`
+/// which has the store know it before what is written next, and `remove_route`;
+/// `serve_route` and `leave_route` to the dispatcher, `write_events`
 /// on to the writer, what is known of other inboxes to the waker and the
 /// rescuer, `poke_poller` when they say that there is work of a type that is
 /// handled here. On failure of one of its actors (a defect): it ends with the
@@ -96,11 +97,14 @@ private:
 
   void spawn_store_workers();
 
-  /// Has those connect that the first deliveries need, while the writer has the
-  /// store know their routes.
+  /// Has that one connect which settles, while another learns the routes and
+  /// claims the first deliveries.
   void connect_early();
 
   store_worker_actor spawn_store_worker(const store_opener& open);
+
+  /// For connections of others than store workers.
+  [[nodiscard]] store_opener opener() const;
 
   /// Returns null if there are no callbacks.
   callback_caller_actor spawn_callback_caller();
@@ -213,6 +217,7 @@ private:
   inbox_environment environment_;
   logger_ptr log_;
 
+  std::shared_ptr<known_routes> routes_ = std::make_shared<known_routes>();
   std::vector<store_worker_actor> workers_;
   notifier_actor notifier_;
   completer_actor completer_;

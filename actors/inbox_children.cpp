@@ -52,8 +52,14 @@ store_worker_actor inbox_state::spawn_store_worker(const store_opener& open) {
   auto notifier = observer_actor{notifier_};
   auto self = caf::actor_cast<caf::actor_addr>(self_);
   if (environment_.detach)
-    return spawn_child<store_worker_impl, caf::detached>(open, notifier, self);
-  return spawn_child<store_worker_impl>(open, notifier, self);
+    return spawn_child<store_worker_impl, caf::detached>(open, routes_,
+                                                         notifier, self);
+  return spawn_child<store_worker_impl>(open, routes_, notifier, self);
+}
+
+store_opener inbox_state::opener() const {
+  return
+    [routes = routes_, open = environment_.open] { return routes->open(open); };
 }
 
 void inbox_state::spawn_store_workers() {
@@ -76,22 +82,9 @@ void inbox_state::spawn_store_workers() {
 }
 
 void inbox_state::connect_early() {
-  auto keys = first_handlers_.entries().size();
-  if (environment_.connections != connection_use::per_role
-      || !environment_.store_is_there || keys == 0)
-    return;
-  // The server takes as long to plan a claim as to connect. This one claims
-  // nothing: no route has such a number. For several keys it is the statement
-  // for more room than may be claimed at once.
-  claim_deliveries first;
-  first.owner = environment_.owner;
-  first.demand.push_back({0, 1});
-  if (keys > 1)
-    first.demand.push_back({-1, 1});
-  first.limit = 1;
-  first.lease_duration = config_.lease_duration;
-  send_anonymously(worker(role::claim), std::move(first));
-  send_anonymously(worker(role::settle), settle_deliveries{});
+  if (environment_.connections == connection_use::per_role
+      && environment_.store_is_there && !first_handlers_.entries().empty())
+    send_anonymously(worker(role::settle), settle_deliveries{});
 }
 
 const store_worker_actor& inbox_state::worker(role x) const {
@@ -119,7 +112,7 @@ inbox_state::runner_source(const registry::entry& x) const {
     return [f = std::make_shared<const handler_function>(x.function)] {
       return make_runner(f);
     };
-  transaction_settings config{environment_.open, config_.payload_limit,
+  transaction_settings config{opener(), config_.payload_limit,
                               config_.store.deadline};
   return [f = std::make_shared<const transactional_function>(x.transactional),
           config] { return make_runner(f, config); };
@@ -205,8 +198,11 @@ void inbox_state::spawn_children() {
   std::vector<writing_store> writing{writing_store{worker(role::write)}};
   if (environment_.connections == connection_use::per_role)
     writing.emplace_back(worker(role::write_ahead));
+  // Routes are not added over a connection that writes: a process that does not
+  // write has none. While one is added there is nothing to claim for it.
   writer_ = spawn_child<writer_impl>(
-    std::move(writing), lending_actor{poller_}, alerting,
+    std::move(writing), routing_store{worker(role::claim)},
+    lending_actor{poller_}, alerting,
     writer_state::limits{config_.write_batch_size, config_.max_waiting_writes,
                          config_.max_waiting_bytes, config_.payload_limit},
     environment_.owner, config_.lease_duration);

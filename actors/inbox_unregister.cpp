@@ -76,26 +76,15 @@ inbox_state::known_key inbox_state::take_off(const handler_name& which,
 
 void inbox_state::forget_route(const removal_ptr& what,
                                const handler_name& which) {
-  auto refuse = [what](caf::error& err) {
-    what->failure = std::move(err);
-    what->end_step();
-  };
-  auto forget = [this, what, refuse](route_id route) {
-    request(self_, worker(role::write), caf::infinite, remove_route{route})
-      .then([what] { what->end_step(); }, refuse);
-  };
-  if (what->key.route)
-    forget(*what->key.route);
-  else // not known yet, but the store may have it
-    request(self_, writer_, caf::infinite, add_route{which.first, which.second})
-      .then(
-        [this, what, which, forget](const added_route& made) {
-          if (handlers_.count(which) > 0)
-            what->end_step(); // it has a handler again: the last word counts
-          else
-            forget(made.route);
-        },
-        refuse);
+  // Behind what the store is being asked to add, and before what it will be:
+  // the last word counts.
+  request(self_, writer_, caf::infinite,
+          remove_route{which.first, which.second})
+    .then([what] { what->end_step(); },
+          [what](caf::error& err) {
+            what->failure = std::move(err);
+            what->end_step();
+          });
 }
 
 void inbox_state::end_handler(const removal_ptr& what) {

@@ -45,11 +45,10 @@ using observer_actor = interface<takes<delivery_died>, takes<error_occurred>>;
 // -- roles of the store worker ------------------------------------------------
 
 using writing_store = interface<answers<written_events, write_events>,
-                                answers<written_and_claimed, write_and_claim>,
-                                answers<added_route, add_route>>;
+                                answers<written_and_claimed, write_and_claim>>;
 
 using routing_store
-  = interface<takes<remove_route>, answers<routed_events, route_events>>;
+  = interface<answers<added_route, add_route>, takes<remove_route>>;
 
 using claiming_store = interface<answers<claimed_deliveries, claim_deliveries>,
                                  answers<routed_events, route_events>>;
@@ -93,8 +92,8 @@ using counting_actor = interface<answers<inbox_stats, get_stats>>;
 /// Gathers writes, stores them, pokes the poller.
 using writer_actor
   = interface<answers<written_events, write_events>,
-              answers<added_route, add_route>, answers<inbox_stats, get_stats>,
-              takes<end_duty>>;
+              answers<added_route, add_route>, takes<remove_route>,
+              answers<inbox_stats, get_stats>, takes<end_duty>>;
 
 /// Whoever wants to be woken when something may be due.
 using poked_actor = interface<takes<poke_poller>>;

@@ -101,8 +101,8 @@ caf::expected<inbox_actor> spawn_inbox(caf::actor_system& sys, options config,
   environment.connections = useful_connections(config.store);
   environment.random_seed = std::random_device{}();
   // To connect takes some milliseconds, so whoever is first need not do it
-  // again. That is at once where there are handlers: one claims, and one learns
-  // the routes, without which there is nothing to claim.
+  // again. That is at once where there are handlers: one learns the routes and
+  // claims, and one settles.
   auto is_used = !handlers.entries().empty();
   std::future<void> other;
   if (is_used && environment.connections == connection_use::per_role)

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -33,10 +32,12 @@ constexpr int most_refusals = 2;
 
 store_worker_state::store_worker_state(store_worker_actor::pointer self,
                                        store_opener open,
+                                       std::shared_ptr<known_routes> routes,
                                        observer_actor notifier,
                                        caf::actor_addr inbox)
   : self_{self},
     open_{std::move(open)},
+    routes_{std::move(routes)},
     notifier_{std::move(notifier)},
     inbox_{std::move(inbox)},
     pause_{first_pause} {
@@ -53,25 +54,12 @@ void store_worker_state::failed(const caf::error& err) {
   }
 }
 
-caf::expected<store_ptr> store_worker_state::open() {
-  auto result = open_();
-  if (!result)
-    return result;
-  for (auto& [which, route] : routes_) {
-    auto again = (*result)->add({which.first, which.second});
-    if (!again)
-      return std::move(again.error());
-    route = again->route;
-  }
-  return result;
-}
-
 caf::error store_worker_state::connect() {
   if (store_)
     return {};
   if (last_error_ && self_->clock().now() < not_before_)
     return last_error_;
-  auto opened = guarded([this] { return open(); });
+  auto opened = guarded([this] { return routes_->open(open_); });
   if (!opened) {
     last_error_ = opened.error();
     // From now, since the attempt itself may have taken longer than the pause.
@@ -118,24 +106,6 @@ caf::result<Reply> store_worker_state::run(Verb verb) {
   }
 }
 
-caf::result<added_route> store_worker_state::add(const add_route& x) {
-  return run<added_route>([&](store& s) {
-    auto result = s.add(x);
-    if (result)
-      routes_[{x.event_type, x.handler_key}] = result->route;
-    return result;
-  });
-}
-
-caf::result<void> store_worker_state::remove(const remove_route& x) {
-  return run<void>([&](store& s) {
-    auto result = s.remove(x);
-    for (auto i = routes_.begin(); result && i != routes_.end();)
-      i = i->second == x.route ? routes_.erase(i) : std::next(i);
-    return result;
-  });
-}
-
 store_worker_actor::behavior_type store_worker_state::make_behavior() {
   return {
     [this](const write_events& x) {
@@ -145,8 +115,12 @@ store_worker_actor::behavior_type store_worker_state::make_behavior() {
       return run<written_and_claimed>(
         [&](store& s) { return s.write_claimed(x); });
     },
-    [this](const add_route& x) { return add(x); },
-    [this](const remove_route& x) { return remove(x); },
+    [this](const add_route& x) {
+      return run<added_route>([&](store& s) { return routes_->add(s, x); });
+    },
+    [this](const remove_route& x) {
+      return run<void>([&](store& s) { return routes_->remove(s, x); });
+    },
     [this](const route_events& x) {
       return run<routed_events>([&](store& s) { return s.route(x); });
     },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "interfaces.hpp"
+#include "known_routes.hpp"
 
 #include "../storage/open_store.hpp"
 
@@ -9,9 +10,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <map>
-#include <string>
-#include <utility>
+#include <memory>
 
 namespace inbox {
 
@@ -20,7 +19,8 @@ namespace inbox {
 ///
 /// Receives: every request of `store_worker_actor`. Sends: `error_occurred` to
 /// the notifier for each failure, besides answering it; `store_reopened` to the
-/// inbox after each connection but the first. On failure: answers
+/// inbox after each connection but the first. Every connection is to a store
+/// that knows the `routes`, which other workers share. On failure: answers
 /// the store's error; after a lost connection, or when the store has failed
 /// twice in a row without saying what to do, it connects again with the next
 /// request, but not before a growing pause is over (then it answers the last
@@ -30,6 +30,7 @@ public:
   static inline const char* name = "inbox.store_worker";
 
   store_worker_state(store_worker_actor::pointer self, store_opener open,
+                     std::shared_ptr<known_routes> routes,
                      observer_actor notifier, caf::actor_addr inbox = {});
 
   store_worker_actor::behavior_type make_behavior();
@@ -37,14 +38,6 @@ public:
 private:
   template <class Reply, class Verb>
   caf::result<Reply> run(Verb verb);
-
-  /// Opens a connection, to a store that knows the routes that were added here:
-  /// what is written next must not miss them, whatever has become of the store.
-  caf::expected<store_ptr> open();
-
-  caf::result<added_route> add(const add_route& x);
-
-  caf::result<void> remove(const remove_route& x);
 
   caf::error connect();
 
@@ -54,6 +47,7 @@ private:
 
   store_worker_actor::pointer self_;
   store_opener open_;
+  std::shared_ptr<known_routes> routes_;
   observer_actor notifier_;
   /// No strong reference: the inbox has one to this actor.
   caf::actor_addr inbox_;
@@ -61,8 +55,6 @@ private:
   store_ptr store_;
   /// How often in a row the store has failed for an unclear reason.
   int refusals_ = 0;
-  /// By event type and handler key.
-  std::map<std::pair<std::string, std::string>, route_id> routes_;
   caf::error last_error_;
   timespan pause_;
   caf::actor_clock::time_point not_before_;

@@ -37,9 +37,11 @@ std::vector<event> events_of(const write_batch& batch) {
 
 writer_state::writer_state(writer_actor::pointer self,
                            std::vector<writing_store> stores,
-                           lending_actor poller, alerting_actor waker,
-                           limits bounds, uuid owner, timespan lease_duration)
+                           routing_store routes, lending_actor poller,
+                           alerting_actor waker, limits bounds, uuid owner,
+                           timespan lease_duration)
   : self_{self},
+    routes_{std::move(routes)},
     poller_{std::move(poller)},
     waker_{std::move(waker)},
     limits_{bounds},
@@ -51,8 +53,8 @@ writer_state::writer_state(writer_actor::pointer self,
 }
 
 bool writer_state::is_free(const connection& x) const {
-  auto may_be_used = routes_asked_ == 0 || &x == &connections_.front();
-  return may_be_used && !x.is_busy && x.rests_until <= monotonic_now(self_);
+  return routes_asked_ == 0 && !x.is_busy
+         && x.rests_until <= monotonic_now(self_);
 }
 
 size_t writer_state::count_free() const {
@@ -100,9 +102,17 @@ caf::result<added_route> writer_state::add(const add_route& x) {
     reply.deliver(std::move(answer));
     flush();
   };
-  request(self_, connections_.front().store, caf::infinite, x)
+  request(self_, routes_, caf::infinite, x)
     .then([answered](added_route& y) mutable { answered(y); },
           [answered](caf::error& err) mutable { answered(err); });
+  return reply;
+}
+
+caf::result<void> writer_state::remove(const remove_route& x) {
+  auto reply = self_->make_response_promise<void>();
+  request(self_, routes_, caf::infinite, x)
+    .then([reply]() mutable { reply.deliver(); },
+          [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
   return reply;
 }
 
@@ -127,7 +137,7 @@ void writer_state::flush() {
 write_batch writer_state::next_batch(const current_demand& room) {
   auto free = count_free();
   if (free == 0)
-    return {}; // since the question for room it has to be the first one
+    return {}; // since the question for room a route is being added
   // What can be claimed goes in one statement: there is room for one only.
   return queue_.take(room.demand.empty() ? queue_.share_of(free)
                                          : limits_.batch_events);
@@ -200,6 +210,7 @@ writer_actor::behavior_type writer_state::make_behavior() {
   return {
     [this](write_events& x) { return accept(x); },
     [this](const add_route& x) { return add(x); },
+    [this](const remove_route& x) { return remove(x); },
     [this](const get_stats&) {
       auto result = stats_;
       result.writing = waiting_;

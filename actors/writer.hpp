@@ -14,15 +14,16 @@ namespace inbox {
 /// Gathers writes while another one is being committed and stores them in one
 /// statement: group commit. With several connections, a statement for many
 /// events does not wait for others, and what waits is shared out among them.
-/// While routes are added over the first connection, nothing goes past them
-/// over another one. Only the first connection has to be there: what another
-/// one cannot reach the store for is left to the first, and the other one rests
-/// for a second.
+/// Only the first connection has to be there: what another one cannot reach the
+/// store for is left to the first, and the other one rests for a second.
+///
+/// While routes are being added, nothing is written: it must not miss them.
 ///
 /// Where the poller has room to lend, the same statement claims what it writes.
 ///
-/// Receives: `write_events`, `add_route`. Sends: `write_events` or
-/// `write_and_claim` to the store, and `add_route` on to it; to the poller
+/// Receives: `write_events`, `add_route`, `remove_route`. Sends: `write_events`
+/// or `write_and_claim` to the store, and what is said of routes on to whoever
+/// does that, one after another; to the poller
 /// `borrow_room` before a write, `return_room` with what was claimed, and
 /// `poke_poller` if anything else was stored, and `wake_others` to the waker.
 /// On failure: answers `errc::invalid` for bad events before anything is
@@ -42,17 +43,18 @@ public:
 
   /// Each of the `stores` does one statement at a time.
   writer_state(writer_actor::pointer self, std::vector<writing_store> stores,
-               lending_actor poller, alerting_actor waker, limits bounds,
-               uuid owner, timespan lease_duration);
+               routing_store routes, lending_actor poller, alerting_actor waker,
+               limits bounds, uuid owner, timespan lease_duration);
 
   writer_actor::behavior_type make_behavior();
 
 private:
   caf::result<written_events> accept(write_events& x);
 
-  /// Has the store know a route, and nothing that is written from now on go
-  /// past it.
+  /// Has the store know a route, before anything is written from now on.
   caf::result<added_route> add(const add_route& x);
+
+  caf::result<void> remove(const remove_route& x);
 
   /// Begins as many statements as are worth their while.
   void flush();
@@ -104,6 +106,7 @@ private:
   [[nodiscard]] bool is_free(const connection& x) const;
 
   std::vector<connection> connections_;
+  routing_store routes_;
   lending_actor poller_;
   alerting_actor waker_;
   limits limits_;

@@ -32,13 +32,16 @@ struct added_route {
   }
 };
 
-/// Ends the fan-out to a route. Its deliveries stay as they are.
+/// Ends the fan-out to a route. Its deliveries stay as they are. By name: a
+/// store that was put in another one's place has other numbers.
 struct remove_route {
-  route_id route = 0;
+  std::string event_type;
+  std::string handler_key;
 
   template <class Inspector>
   friend bool inspect(Inspector& f, remove_route& x) {
-    return f.object(x).fields(f.field("route", x.route));
+    return f.object(x).fields(f.field("event_type", x.event_type),
+                              f.field("handler_key", x.handler_key));
   }
 };
 

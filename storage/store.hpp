@@ -48,8 +48,8 @@ public:
   /// Finds or makes the route. Idempotent, also across processes.
   [[nodiscard]] virtual caf::expected<added_route> add(const add_route& x) = 0;
 
-  /// Ends the fan-out to a route; its deliveries stay, claimable by its id.
-  /// Adding the route again revives it under the same id.
+  /// Ends the fan-out to a route, if there is one; its deliveries stay,
+  /// claimable by its id. Adding the route again revives it under the same id.
   [[nodiscard]] virtual caf::expected<void> remove(const remove_route& x) = 0;
 
   /// Gives events without a delivery one per route of their type.

@@ -15,11 +15,11 @@ caf::expected<added_route> memory_store::add(const add_route& x) {
 
 caf::expected<void> memory_store::remove(const remove_route& x) {
   std::lock_guard guard{data_->mutex};
-  auto* row = data_->find_route(x.route);
-  if (row == nullptr)
-    return make_error(errc::invalid, "route",
-                      "the store has no route " + std::to_string(x.route));
-  row->active = false;
+  auto type = data_->routes.find(x.event_type);
+  if (type == data_->routes.end())
+    return caf::expected<void>{};
+  if (auto row = type->second.find(x.handler_key); row != type->second.end())
+    row->second.active = false;
   return caf::expected<void>{};
 }
 

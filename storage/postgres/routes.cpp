@@ -29,7 +29,9 @@ constexpr auto add_text = R"(
   returning id)";
 
 constexpr auto remove_text = R"(
-  update {p}_route set active = false where id = $1 returning id)";
+  update {p}_route
+  set active = false
+  where event_type = $1 and handler_key = $2 and active)";
 
 // Skips what somebody else routes at this moment. `unrouted` is looked at once
 // more when a row's lock is there; nobody else gives these a delivery then.
@@ -90,12 +92,10 @@ caf::expected<added_route> add(session& on, const add_route& x) {
 
 caf::expected<void> remove(session& on, const remove_route& x) {
   auto answer = on.run_with_routes(route_access::change, remove_text,
-                                   params::of(x.route), on.start());
+                                   params::of(x.event_type, x.handler_key),
+                                   on.start());
   if (!answer)
     return std::move(answer.error());
-  if (answer->size() == 0)
-    return make_error(errc::invalid, "route",
-                      "the store has no route " + std::to_string(x.route));
   return caf::expected<void>{};
 }
 

@@ -23,31 +23,33 @@ struct kept_event {
 
 caf::expected<added_route> sqlite_store::add(const add_route& x) {
   return guarded([&] {
+    // Does not wait for a writer where the route is there already.
+    if (auto there = find_route(x))
+      return added_route{*there};
     auto work = transaction::to_write(*db_);
     sql_.insert_route.execute(x.event_type, x.handler_key);
-    added_route result;
-    {
-      auto row = sql_.find_route.run(x.event_type, x.handler_key);
-      row.next();
-      result.route = row.route(0);
-    }
+    added_route result{find_route(x).value()};
     work.commit();
     return result;
   });
 }
 
+std::optional<route_id> sqlite_store::find_route(const add_route& x) {
+  auto row = sql_.find_route.run(x.event_type, x.handler_key);
+  if (!row.next())
+    return std::nullopt;
+  return row.route(0);
+}
+
 caf::expected<void> sqlite_store::remove(const remove_route& x) {
-  auto found = guarded([&] {
+  auto done = guarded([&] {
     auto work = transaction::to_write(*db_);
-    auto changed = sql_.deactivate_route.execute(x.route);
+    sql_.deactivate_route.execute(x.event_type, x.handler_key);
     work.commit();
-    return changed > 0;
+    return true;
   });
-  if (!found)
-    return found.error();
-  if (!*found)
-    return make_error(errc::invalid, "route",
-                      "the store has no route " + std::to_string(x.route));
+  if (!done)
+    return std::move(done.error());
   return caf::expected<void>{};
 }
 

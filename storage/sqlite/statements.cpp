@@ -48,11 +48,12 @@ insert into $route (event_type, handler_key) values (?, ?)
 on conflict (event_type, handler_key)
 do update set active = 1 where active = 0)")},
     find_route{db, with_prefix(prefix, R"(
-select id from $route where event_type = ? and handler_key = ?)")},
+select id from $route
+where event_type = ? and handler_key = ? and active = 1)")},
     key_of_route{db, with_prefix(prefix, R"(
 select handler_key from $route where id = ?)")},
     deactivate_route{db, with_prefix(prefix, R"(
-update $route set active = 0 where id = ?)")},
+update $route set active = 0 where event_type = ? and handler_key = ?)")},
     active_type_of_route{db, with_prefix(prefix, R"(
 select named.event_type from $route named
 where named.id = ? and exists (

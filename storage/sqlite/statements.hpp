@@ -31,10 +31,10 @@ struct statements {
 
   /// Arguments: event type, handler key.
   statement insert_route;
-  /// Arguments: event type, handler key. Column: id.
+  /// Arguments: event type, handler key. Column: id, if it is active.
   statement find_route;
   statement key_of_route;
-  /// Argument: id.
+  /// Arguments: event type, handler key.
   statement deactivate_route;
   /// Argument: id. Column: the route's event type if it has an active route.
   statement active_type_of_route;

@@ -93,7 +93,7 @@ CAF_TEST(the store is asked for the routes again after each connection) {
   CAF_CHECK(add(mail_actor));
   CAF_CHECK_EQUAL(faults.calls("add"), 1u);
   // Somebody put a backup of before in its place, say.
-  CAF_CHECK(place.open()->remove({1}));
+  CAF_CHECK(place.open()->remove({"order", "mail"}));
   CAF_CHECK_EQUAL(write(1).handlers, 0u);
   faults.fail_next("summarize",
                    make_error(errc::connection_lost, "store", "gone"), 1);
@@ -105,6 +105,19 @@ CAF_TEST(the store is asked for the routes again after each connection) {
   CAF_CHECK_EQUAL(faults.calls("add"), 4u);
   CAF_CHECK_EQUAL(write(2).handlers, 1u);
   CAF_CHECK_EQUAL(status_of(2), status::done);
+}
+
+CAF_TEST(the connection of a transaction is to a store with all routes) {
+  CAF_CHECK(!handlers.on("order", "mail", [](const delivery&, transaction& tx) {
+    // The store in memory has none, which shows once it is open.
+    CAF_CHECK(!tx.run("select 1"));
+    return failed("no transaction");
+  }));
+  run();
+  CAF_CHECK_EQUAL(faults.calls("add"), 1u);
+  write(1);
+  CAF_CHECK_EQUAL(faults.opened(), 2u);
+  CAF_CHECK_EQUAL(faults.calls("add"), 2u);
 }
 
 // -- unregistering ------------------------------------------------------------

@@ -16,6 +16,7 @@ public:
   virtual_store place{*this};
   store_faults& faults = place.faults;
   mailbox<error_occurred> errors;
+  std::shared_ptr<known_routes> routes = std::make_shared<known_routes>();
   store_worker_actor worker;
 
   fixture() {
@@ -23,8 +24,14 @@ public:
   }
 
   void restart(store_opener open) {
-    worker = start<store_worker_impl>(
-      std::move(open), play<observer_actor>(mailbox<delivery_died>{}, errors));
+    worker = start_worker(std::move(open));
+  }
+
+  store_worker_actor start_worker(store_opener open,
+                                  caf::actor_addr inbox = {}) {
+    return start<store_worker_impl>(
+      std::move(open), routes,
+      play<observer_actor>(mailbox<delivery_died>{}, errors), inbox);
   }
 
   /// Asks for something that every store can do; returns what went wrong.
@@ -68,7 +75,7 @@ CAF_TEST(every role is done by its verb) {
   CAF_CHECK_EQUAL(ask<store_summary>(worker, get_summary{})->routes.size(), 1u);
   CAF_CHECK_EQUAL(
     ask<erased_events>(worker, erase_events{0, 10, 1s, false})->events, 0u);
-  CAF_CHECK(*begin<void>(worker, remove_route{route}));
+  CAF_CHECK(*begin<void>(worker, remove_route{"order", "mail"}));
   for (auto* verb : {"add", "write", "route", "claim", "renew", "settle",
                      "find", "summarize", "erase", "remove"})
     CAF_CHECK_EQUAL(faults.calls(verb), 1u);
@@ -103,7 +110,7 @@ CAF_TEST(other errors keep the connection) {
 
 CAF_TEST(every error is answered and reported once) {
   faults.fail_next("remove", make_error(errc::busy, "store", "locked"));
-  auto reply = begin<void>(worker, remove_route{1});
+  auto reply = begin<void>(worker, remove_route{"order", "mail"});
   CAF_REQUIRE(*reply && !**reply);
   CAF_CHECK_EQUAL(describe((*reply)->error()), "busy: store: locked");
   CAF_REQUIRE_EQUAL(errors.count(), 1u);
@@ -165,14 +172,11 @@ CAF_TEST(an opener that throws is an error as well) {
 }
 
 CAF_TEST(a connection is good once the store knows the routes again) {
-  auto add = [this](std::string key) {
-    return ask<added_route>(worker, add_route{"order", std::move(key)})->route;
-  };
-  auto mail = add("mail");
-  auto stock = add("stock");
-  CAF_CHECK(*begin<void>(worker, remove_route{stock}));
+  for (auto key : {"mail", "stock"})
+    CAF_CHECK(ask<added_route>(worker, add_route{"order", key}));
+  CAF_CHECK(*begin<void>(worker, remove_route{"order", "stock"}));
   // A backup of before, say.
-  CAF_CHECK(place.open()->remove({mail}));
+  CAF_CHECK(place.open()->remove({"order", "mail"}));
   faults.fail_next("write", gone);
   auto write = [this](uint32_t n) {
     return ask<written_events>(worker, write_events{nth_events(n, 1)});
@@ -190,12 +194,38 @@ CAF_TEST(a connection is good once the store knows the routes again) {
   CAF_CHECK_EQUAL(faults.calls("add"), before + 2);
 }
 
+CAF_TEST(a connection is good once it knows the routes of other workers) {
+  auto writes = start_worker(place.opener());
+  auto write = [&](uint32_t n) {
+    return ask<written_events>(writes, write_events{nth_events(n, 1)});
+  };
+  CAF_CHECK_EQUAL(write(1)->receipts.at(0).handlers, 0u);
+  for (auto key : {"mail", "stock"})
+    CAF_CHECK(ask<added_route>(worker, add_route{"order", key}));
+  CAF_CHECK(*begin<void>(worker, remove_route{"order", "stock"}));
+  for (auto key : {"mail", "stock"})
+    CAF_CHECK(place.open()->remove({"order", key}));
+  faults.fail_next("write", gone);
+  CAF_CHECK(!write(2));
+  CAF_CHECK_EQUAL(write(3)->receipts.at(0).handlers, 1u);
+}
+
+CAF_TEST(a route that could not be removed is not brought back) {
+  CAF_CHECK(ask<added_route>(worker, add_route{"order", "mail"}));
+  // It was, and the answer did not come.
+  CAF_CHECK(place.open()->remove({"order", "mail"}));
+  faults.fail_next("remove", gone);
+  auto reply = begin<void>(worker, remove_route{"order", "mail"});
+  CAF_CHECK(*reply && !**reply);
+  auto written = ask<written_events>(worker, write_events{nth_events(1, 1)});
+  CAF_CHECK_EQUAL(written->receipts.at(0).handlers, 0u);
+}
+
 CAF_TEST(the inbox is told of every connection but the first) {
   mailbox<store_reopened> told;
   auto inbox = play<routing_actor>(told);
-  worker = start<store_worker_impl>(
-    place.opener(), play<observer_actor>(mailbox<delivery_died>{}, errors),
-    caf::actor_cast<caf::actor_addr>(inbox));
+  worker = start_worker(place.opener(),
+                        caf::actor_cast<caf::actor_addr>(inbox));
   CAF_CHECK_EQUAL(summarize(), errc{});
   CAF_CHECK_EQUAL(told.count(), 0u);
   for (size_t n = 1; n <= 2; ++n) {

@@ -13,6 +13,7 @@ public:
   script<written_events, write_events> store;
   script<written_and_claimed, write_and_claim> claiming_store;
   script<added_route, add_route> routes;
+  script<void, remove_route> removals;
   mailbox<poke_poller> pokes;
   mailbox<wake_others> alerts;
   script<current_demand, borrow_room> loans;
@@ -44,8 +45,9 @@ public:
   void restart(writer_state::limits bounds, size_t connections = 1) {
     std::vector<writing_store> stores;
     while (stores.size() < connections)
-      stores.push_back(play<writing_store>(store, claiming_store, routes));
+      stores.push_back(play<writing_store>(store, claiming_store));
     writer = start<writer_impl>(std::move(stores),
+                                play<routing_store>(routes, removals),
                                 play<lending_actor>(pokes, loans, returned),
                                 play<alerting_actor>(alerts), bounds,
                                 nth_id(99), lease);

@@ -178,7 +178,7 @@ CAF_TEST(every message type comes back as it was) {
   check(register_handler{"order", "mail", someone, 11, true});
   check(register_handler{});
   check(registered_handler{true});
-  check(remove_route{12});
+  check(remove_route{"order", "mail"});
   check(renew_leases{{some_lease}, 20s});
   check(renewed_leases{{some_lease}});
   check(return_events{});

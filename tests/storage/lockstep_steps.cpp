@@ -50,11 +50,9 @@ void lockstep::add_route() {
 }
 
 void lockstep::remove_route() {
-  auto index = below(route_names_.size() + 1); // one too many, at times
-  compare("remove route " + std::to_string(index), [&](member& at, size_t) {
-    auto known = at.routes.find(index);
-    auto removed
-      = at.db->remove({known != at.routes.end() ? known->second : 1'000'000});
+  std::pair name{any_type(), any_key()}; // at times one that is not there
+  compare("remove route " + caf::deep_to_string(name), [&](member& at, size_t) {
+    auto removed = at.db->remove({name.first, name.second});
     return removed ? std::string{"removed"} : show_error(removed);
   });
 }

@@ -81,6 +81,7 @@ CAF_TEST(commits are durable and readers do not block) {
 
 CAF_TEST(a lock of another process is waited for and then busy) {
   auto db = open();
+  auto mail = db->add({"order", "mail"})->route;
   sqlite_client other{folder.file("inbox.db")};
   other.run("begin immediate");
   auto start = std::chrono::steady_clock::now();
@@ -91,6 +92,8 @@ CAF_TEST(a lock of another process is waited for and then busy) {
   CAF_CHECK(is_transient(result.error()));
   // Who only looks is not kept out.
   CAF_CHECK(!db->find({make(1).id})->event);
+  auto again = db->add({"order", "mail"});
+  CAF_CHECK(again && again->route == mail);
   other.run("commit");
   CAF_CHECK(db->write({make(1)}));
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -39,6 +40,11 @@ public:
   void throw_next(std::string verb, What what) {
     auto thrower = [what]() -> caf::error { throw what; };
     data_->faults.push_back({std::move(verb), thrower, false});
+  }
+
+  /// Does `what` before the next call of `verb`.
+  void precede_next(std::string verb, std::function<void()> what) {
+    data_->before.emplace(std::move(verb), std::move(what));
   }
 
   /// Has stores begin these transactions for handlers, and no others.
@@ -88,6 +94,7 @@ private:
   struct content {
     std::deque<caf::error> open_faults;
     std::deque<fault> faults;
+    std::map<std::string, std::function<void()>> before;
     std::vector<std::string> calls;
     std::function<open_transaction_ptr()> begin;
     size_t opened = 0;
@@ -174,6 +181,8 @@ private:
     template <class Verb>
     auto run(const char* name, Verb verb) -> decltype(verb()) {
       data_->calls.emplace_back(name);
+      if (auto first = data_->before.extract(name))
+        first.mapped()();
       auto& all = data_->faults;
       auto i = std::find_if(all.begin(), all.end(),
                             [&](auto& x) { return x.verb == name; });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,8 @@ public:
   uuid owner = nth(0xFFFF);
   timespan lease_duration = 60s;
   uint32_t max_attempts = 5;
+  /// Of all routes that were added.
+  std::map<route_id, remove_route> names;
 
   /// Returns the same id for the same number.
   static uuid nth(uint32_t n) {
@@ -75,11 +78,13 @@ public:
   }
 
   route_id add(std::string key, std::string type = "order") {
-    return get(db->add({std::move(type), std::move(key)})).route;
+    auto route = get(db->add({type, key})).route;
+    names[route] = {std::move(type), std::move(key)};
+    return route;
   }
 
   void remove(route_id route) {
-    if (auto result = db->remove({route}); !result)
+    if (auto result = db->remove(names.at(route)); !result)
       CAF_FAIL("unexpected error: " << describe(result.error()));
   }
 
