@@ -49,11 +49,9 @@ public:
 
 private:
   caf::expected<open_transaction_ptr> begin(const delivery& what) {
-    auto left = what.deadline() - std::chrono::steady_clock::now();
-    auto patience = std::max<timespan>(left, timespan{0}) + config_.patience;
     if (store_) {
       // It may have been lost since the last attempt.
-      auto result = store_->begin(patience);
+      auto result = store_->begin(patience(what));
       if (result || code_of(result.error()) == errc::invalid)
         return result;
       store_.reset();
@@ -62,10 +60,16 @@ private:
     if (!opened)
       return std::move(opened.error());
     store_ = std::move(*opened);
-    auto result = store_->begin(patience);
+    auto result = store_->begin(patience(what));
     if (!result)
       store_.reset();
     return result;
+  }
+
+  /// How long the transaction may be idle from now on.
+  [[nodiscard]] timespan patience(const delivery& what) const {
+    auto left = what.deadline() - std::chrono::steady_clock::now();
+    return std::max<timespan>(left, timespan{0}) + config_.patience;
   }
 
   function_result commit(transaction& tx, const lease& which, outcome result) {
