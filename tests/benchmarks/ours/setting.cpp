@@ -5,13 +5,13 @@
 #include <spdlog/spdlog.h>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <random>
+#include <string>
 
 namespace bench {
 
@@ -71,12 +71,15 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-double resident_mib() {
-  std::ifstream file{"/proc/self/statm"};
-  double total = 0;
-  double resident = 0;
-  file >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+double most_resident_mib() {
+  // By the kernel, which misses no moment; `getrusage` would also count what was
+  // there before this program began.
+  std::ifstream file{"/proc/self/status"};
+  std::string line;
+  while (std::getline(file, line))
+    if (line.rfind("VmHWM:", 0) == 0)
+      return std::stod(line.substr(6)) / 1024;
+  fail("/proc/self/status has no VmHWM");
 }
 
 double percentile(std::vector<double> values, double percent) {

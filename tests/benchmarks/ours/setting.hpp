@@ -87,8 +87,8 @@ T value(caf::expected<T> x);
 /// Returns the CPU time of this process, in seconds.
 [[nodiscard]] double cpu_seconds();
 
-/// Returns the resident memory of this process, in MiB.
-[[nodiscard]] double resident_mib();
+/// Returns the most memory of this process that was resident so far, in MiB.
+[[nodiscard]] double most_resident_mib();
 
 /// Returns the value below which `percent` of the values are.
 [[nodiscard]] double percentile(std::vector<double> values, double percent);

@@ -3,7 +3,6 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <algorithm>
 #include <thread>
 
 namespace bench {
@@ -69,8 +68,6 @@ shop::end shop::wait_until_done(uint64_t count) {
       result.at = now;
       result.done = stats.done;
     }
-    result.most_resident_mib = std::max(result.most_resident_mib,
-                                        resident_mib());
     if (result.done >= count || now - result.at > patience_)
       return result;
     // To ask takes time from what is measured; not to ask is told as its time.

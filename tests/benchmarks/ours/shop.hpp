@@ -36,7 +36,6 @@ public:
   struct end {
     std::chrono::steady_clock::time_point at;
     uint64_t done = 0;
-    double most_resident_mib = 0;
   };
 
   [[nodiscard]] end wait_until_done(uint64_t count);

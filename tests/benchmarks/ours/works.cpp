@@ -44,7 +44,7 @@ nlohmann::json process(const setting& how) {
   result["calls"] = at.calls();
   result["cpu_us"] = (cpu_seconds() - cpu) * 1e6
                      / static_cast<double>(std::max<uint64_t>(end.done, 1));
-  result["most_resident_mib"] = end.most_resident_mib;
+  result["most_resident_mib"] = most_resident_mib();
   return result;
 }
 
