@@ -76,6 +76,15 @@ CAF_TEST(a key is forgotten also before the store has told its route) {
   CAF_CHECK_EQUAL(stats().lanes.size(), 0u);
 }
 
+CAF_TEST(a key is forgotten while the store is still asked for its route) {
+  run();
+  post(inbox, registration_of(mail_actor));
+  post(inbox, unregister_handler{"order", "mail", true});
+  settle_messages();
+  CAF_CHECK_EQUAL(faults.calls("add"), 1u);
+  CAF_CHECK_EQUAL(write(1).result, write_result::unrouted);
+}
+
 CAF_TEST(a key that has a handler again is not forgotten) {
   faults.fail_next("add", make_error(errc::busy, "store", "locked"));
   CAF_CHECK(!handlers.on_actor("order", "mail",
