@@ -50,12 +50,11 @@ struct inbox_environment {
 ///
 /// Receives: the messages of requests.hpp. Sends: `add_route` to the writer,
 /// which has the store know it before what is written next, and `remove_route`;
-/// `serve_route` and `leave_route` to the dispatcher, `write_events`
-/// on to the writer, what is known of other inboxes to the waker and the
-/// rescuer, `poke_poller` when they say that there is work of a type that is
-/// handled here. On failure of one of its actors (a defect): it ends with the
-/// same reason, and so do all others; leases then expire and another inbox goes
-/// on.
+/// `serve_route` and `leave_route` to the dispatcher, `write_events` on to the
+/// writer, what is known of other inboxes to the waker and the rescuer,
+/// `poke_poller` when they say that there is work of a type that is handled
+/// here. On failure of one of its actors (a defect): it ends with the same
+/// reason, and so do all others; leases then expire and another inbox goes on.
 class inbox_state {
 public:
   static inline const char* name = "inbox";
@@ -103,8 +102,9 @@ private:
 
   store_worker_actor spawn_store_worker(const store_opener& open);
 
-  /// For connections of others than store workers.
-  [[nodiscard]] store_opener opener() const;
+  /// For connections over which events are written: to a store that knows the
+  /// routes.
+  [[nodiscard]] store_opener open_to_write() const;
 
   /// Returns null if there are no callbacks.
   callback_caller_actor spawn_callback_caller();

@@ -57,7 +57,7 @@ store_worker_actor inbox_state::spawn_store_worker(const store_opener& open) {
   return spawn_child<store_worker_impl>(open, routes_, notifier, self);
 }
 
-store_opener inbox_state::opener() const {
+store_opener inbox_state::open_to_write() const {
   return
     [routes = routes_, open = environment_.open] { return routes->open(open); };
 }
@@ -66,19 +66,21 @@ void inbox_state::spawn_store_workers() {
   auto add = [this](const store_opener& open) {
     workers_.push_back(spawn_store_worker(open));
   };
-  add(environment_.open);
+  auto& open = environment_.open;
+  auto to_write = open_to_write();
+  // In the order of the roles.
+  add(to_write);
   if (environment_.connections == connection_use::one)
     return;
   if (environment_.connections == connection_use::per_role) {
-    add(environment_.open);
-    add(environment_.open);
-    add(environment_.open_to_renew ? environment_.open_to_renew
-                                   : environment_.open);
-    add(environment_.open);
-    add(environment_.open);
-    add(environment_.open);
+    add(open);
+    add(open);
+    add(environment_.open_to_renew ? environment_.open_to_renew : open);
+    add(open);
+    add(to_write);
+    add(to_write);
   }
-  add(environment_.open);
+  add(open);
 }
 
 void inbox_state::connect_early() {
@@ -112,7 +114,7 @@ inbox_state::runner_source(const registry::entry& x) const {
     return [f = std::make_shared<const handler_function>(x.function)] {
       return make_runner(f);
     };
-  transaction_settings config{opener(), config_.payload_limit,
+  transaction_settings config{open_to_write(), config_.payload_limit,
                               config_.store.deadline};
   return [f = std::make_shared<const transactional_function>(x.transactional),
           config] { return make_runner(f, config); };

@@ -13,12 +13,12 @@
 namespace inbox {
 
 /// The routes that an inbox has had its store know. Whatever becomes of the
-/// store, one that is opened again is of use once it knows them as well: what
-/// is written next must not miss them. Safe from any thread, with one that adds
-/// and removes.
+/// store, one that is opened to write is of use once it knows them as well:
+/// what is written next must not miss them. Safe from any thread, with one that
+/// adds and removes.
 class known_routes {
 public:
-  /// Has the store know the route, and those that are opened from now on.
+  /// Has the store know the route, and those that `open` opens from now on.
   [[nodiscard]] caf::expected<added_route> add(store& to, const add_route& x);
 
   /// Ends the fan-out to the route. It is not known any more, also if the store

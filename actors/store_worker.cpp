@@ -59,7 +59,7 @@ caf::error store_worker_state::connect() {
     return {};
   if (last_error_ && self_->clock().now() < not_before_)
     return last_error_;
-  auto opened = guarded([this] { return routes_->open(open_); });
+  auto opened = guarded(open_);
   if (!opened) {
     last_error_ = opened.error();
     // From now, since the attempt itself may have taken longer than the pause.

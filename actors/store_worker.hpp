@@ -19,12 +19,11 @@ namespace inbox {
 ///
 /// Receives: every request of `store_worker_actor`. Sends: `error_occurred` to
 /// the notifier for each failure, besides answering it; `store_reopened` to the
-/// inbox after each connection but the first. Every connection is to a store
-/// that knows the `routes`, which other workers share. On failure: answers
-/// the store's error; after a lost connection, or when the store has failed
-/// twice in a row without saying what to do, it connects again with the next
-/// request, but not before a growing pause is over (then it answers the last
-/// error at once).
+/// inbox after each connection but the first. Which routes it has added and
+/// removed, `routes` tells those that write. On failure: answers the store's
+/// error; after a lost connection, or when the store has failed twice in a row
+/// without saying what to do, it connects again with the next request, but not
+/// before a growing pause is over (then it answers the last error at once).
 class store_worker_state {
 public:
   static inline const char* name = "inbox.store_worker";

@@ -1,7 +1,5 @@
 #include "memory_store.hpp"
 
-#include "../../messages/error.hpp"
-
 #include <algorithm>
 
 namespace inbox::memory {

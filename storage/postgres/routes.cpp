@@ -3,8 +3,6 @@
 #include "look_text.hpp"
 #include "write_text.hpp"
 
-#include "../../messages/error.hpp"
-
 #include <string>
 #include <utility>
 

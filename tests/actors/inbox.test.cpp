@@ -228,6 +228,7 @@ CAF_TEST(several connections share the roles) {
   CAF_CHECK_EQUAL(faults.opened(), 2u);
   write(1);
   CAF_CHECK_EQUAL(faults.opened(), 3u);
+  CAF_CHECK_EQUAL(faults.calls("add"), 2u); // also by whoever writes
   advance(10s);
   CAF_CHECK_EQUAL(status_of(1), status::done);
 }
@@ -251,6 +252,22 @@ CAF_TEST(a backlog is claimed over one connection more) {
   CAF_CHECK_EQUAL(status_of(20), status::done);
   // Two that claim, and one each that writes, that settles, and for this test.
   CAF_CHECK_EQUAL(faults.opened(), 5u);
+  // They do not write, so they need not ask for the route.
+  CAF_CHECK_EQUAL(faults.calls("add"), 1u);
+}
+
+CAF_TEST(the connection that settles with events knows the routes) {
+  CAF_CHECK(!handlers.on("order", "mail", [](const delivery& x) {
+    auto result = done();
+    if (x.event().id == nth_id(1))
+      result.events = nth_events(2, 1);
+    return result;
+  }));
+  run(connection_use::per_role);
+  write(1);
+  advance(10s);
+  CAF_CHECK_EQUAL(status_of(2), status::done);
+  CAF_CHECK_EQUAL(faults.calls("add"), 3u); // one adds, two write
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

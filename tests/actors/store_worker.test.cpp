@@ -30,8 +30,8 @@ public:
   store_worker_actor start_worker(store_opener open,
                                   caf::actor_addr inbox = {}) {
     return start<store_worker_impl>(
-      std::move(open), routes,
-      play<observer_actor>(mailbox<delivery_died>{}, errors), inbox);
+      [known = routes, open = std::move(open)] { return known->open(open); },
+      routes, play<observer_actor>(mailbox<delivery_died>{}, errors), inbox);
   }
 
   /// Asks for something that every store can do; returns what went wrong.
