@@ -19,26 +19,26 @@ struct kept_event {
   std::optional<std::string> ordering_key;
 };
 
+/// Returns the id that is the statement's answer about a route, if any.
+std::optional<route_id> route_of(statement& about, const add_route& x) {
+  auto row = about.run(x.event_type, x.handler_key);
+  if (!row.next())
+    return std::nullopt;
+  return row.route(0);
+}
+
 } // namespace
 
 caf::expected<added_route> sqlite_store::add(const add_route& x) {
   return guarded([&] {
     // Does not wait for a writer where the route is there already.
-    if (auto there = find_route(x))
+    if (auto there = route_of(sql_.find_route, x))
       return added_route{*there};
     auto work = transaction::to_write(*db_);
-    sql_.insert_route.execute(x.event_type, x.handler_key);
-    added_route result{find_route(x).value()};
+    auto added = route_of(sql_.insert_route, x);
     work.commit();
-    return result;
+    return added_route{added.value()};
   });
-}
-
-std::optional<route_id> sqlite_store::find_route(const add_route& x) {
-  auto row = sql_.find_route.run(x.event_type, x.handler_key);
-  if (!row.next())
-    return std::nullopt;
-  return row.route(0);
 }
 
 caf::expected<void> sqlite_store::remove(const remove_route& x) {

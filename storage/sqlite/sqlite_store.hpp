@@ -57,9 +57,6 @@ private:
 
   // -- routes -----------------------------------------------------------------
 
-  /// Returns null if there is none that is active.
-  std::optional<route_id> find_route(const add_route& x);
-
   /// Tells whether events wait for one of these routes.
   bool may_route(const std::vector<route_demand>& to);
 

@@ -46,7 +46,8 @@ update $event set unrouted = 0 where seq = ?)")},
     insert_route{db, with_prefix(prefix, R"(
 insert into $route (event_type, handler_key) values (?, ?)
 on conflict (event_type, handler_key)
-do update set active = 1 where active = 0)")},
+do update set active = 1
+returning id)")},
     find_route{db, with_prefix(prefix, R"(
 select id from $route
 where event_type = ? and handler_key = ? and active = 1)")},

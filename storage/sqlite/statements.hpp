@@ -29,7 +29,8 @@ struct statements {
 
   // -- routes -----------------------------------------------------------------
 
-  /// Arguments: event type, handler key.
+  /// Arguments: event type, handler key. Column: id. Makes it active again
+  /// if it is there.
   statement insert_route;
   /// Arguments: event type, handler key. Column: id, if it is active.
   statement find_route;
