@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   app.add_option("--scheduler", how.scheduler, "of the actor system")
     ->check(CLI::IsMember({"stealing", "sharing"}));
   app.add_option("--threads", how.threads, "of the scheduler");
+  app.add_option("--keep-memory", how.keep_memory, "in MiB, when it is free")
+    ->check(CLI::Range(0, 32));
   app.add_option("--batch-size", how.batch_size, "option of the inbox");
   app.add_option("--max-in-flight", how.max_in_flight, "option of the inbox");
   const std::map<std::string, bench::work> works{
@@ -53,6 +55,7 @@ int main(int argc, char** argv) {
       [&chosen, &which = work] { chosen = which; });
   app.require_subcommand(1);
   CLI11_PARSE(app, argc, argv);
+  bench::keep_memory(how);
   caf::core::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::inbox>();
   std::cout << chosen(how).dump() << std::endl;

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -14,6 +15,16 @@
 #include <string>
 
 namespace bench {
+
+namespace {
+
+rusage used_by_this_process() {
+  rusage result{};
+  getrusage(RUSAGE_SELF, &result);
+  return result;
+}
+
+} // namespace
 
 std::vector<inbox::event> make_events(const setting& how, uint64_t count) {
   static thread_local boost::uuids::random_generator random_id;
@@ -46,6 +57,16 @@ inbox::options make_options(const setting& how) {
   return result;
 }
 
+void keep_memory(const setting& how) {
+  if (how.keep_memory == 0)
+    return;
+  // Both, as glibc no longer finds either by itself once one of them is set.
+  // Other allocators, as those of sanitizers, do not know them.
+  auto bytes = how.keep_memory * 1024 * 1024;
+  mallopt(M_TRIM_THRESHOLD, bytes);
+  mallopt(M_MMAP_THRESHOLD, bytes);
+}
+
 void fail(const std::string& why) {
   std::cerr << "bench: " << why << std::endl;
   std::_Exit(EXIT_FAILURE);
@@ -62,9 +83,12 @@ nlohmann::json rate_of(uint64_t records, double seconds) {
           {"rate", static_cast<double>(records) / seconds}};
 }
 
+int64_t page_faults() {
+  return used_by_this_process().ru_minflt;
+}
+
 double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
+  auto used = used_by_this_process();
   auto seconds = [](const timeval& x) {
     return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
   };
@@ -72,8 +96,8 @@ double cpu_seconds() {
 }
 
 double most_resident_mib() {
-  // By the kernel, which misses no moment; `getrusage` would also count what was
-  // there before this program began.
+  // By the kernel, which misses no moment; `getrusage` would also count what
+  // was there before this program began.
   std::ifstream file{"/proc/self/status"};
   std::string line;
   while (std::getline(file, line))

@@ -37,6 +37,8 @@ struct setting {
   std::string scheduler = "sharing";
   /// Its threads; 0 leaves CAF's default: one per processor, and four at least.
   uint64_t threads = 0;
+  /// MiB of free memory that each of glibc's heaps keeps; 0 leaves its default.
+  int keep_memory = 32;
   /// Options of the inbox; 0 leaves the default.
   uint32_t batch_size = 0;
   uint32_t max_in_flight = 0;
@@ -73,6 +75,10 @@ void for_batches(const setting& how, F use) {
 /// anything went wrong is no measurement.
 [[nodiscard]] inbox::options make_options(const setting& how);
 
+/// Has glibc keep as much free memory as the setting says, in place of giving
+/// it back to the kernel between one batch and the next.
+void keep_memory(const setting& how);
+
 /// Returns the value, or ends the program with the error.
 template <class T>
 T value(caf::expected<T> x);
@@ -86,6 +92,9 @@ T value(caf::expected<T> x);
 
 /// Returns the CPU time of this process, in seconds.
 [[nodiscard]] double cpu_seconds();
+
+/// Returns how many pages of memory the kernel had to give to this process.
+[[nodiscard]] int64_t page_faults();
 
 /// Returns the most memory of this process that was resident so far, in MiB.
 [[nodiscard]] double most_resident_mib();

@@ -34,6 +34,7 @@ nlohmann::json preload(const setting& how) {
 nlohmann::json process(const setting& how) {
   auto begin = steady_clock::now();
   auto cpu = cpu_seconds();
+  auto faults = page_faults();
   shop at{how};
   auto wanted = how.records * how.keys;
   auto end = at.wait_until_done(wanted);
@@ -44,6 +45,7 @@ nlohmann::json process(const setting& how) {
   result["calls"] = at.calls();
   result["cpu_us"] = (cpu_seconds() - cpu) * 1e6
                      / static_cast<double>(std::max<uint64_t>(end.done, 1));
+  result["page_faults"] = page_faults() - faults;
   result["most_resident_mib"] = most_resident_mib();
   return result;
 }
