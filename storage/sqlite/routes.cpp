@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -35,9 +36,9 @@ caf::expected<added_route> sqlite_store::add(const add_route& x) {
     if (auto there = route_of(sql_.find_route, x))
       return added_route{*there};
     auto work = transaction::to_write(*db_);
-    auto added = route_of(sql_.insert_route, x);
+    added_route result{route_of(sql_.insert_route, x).value()};
     work.commit();
-    return added_route{added.value()};
+    return result;
   });
 }
 

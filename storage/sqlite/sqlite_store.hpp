@@ -10,7 +10,6 @@
 #include "../payload_blocks.hpp"
 #include "../store.hpp"
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
